@@ -1,0 +1,21 @@
+package shop.events;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** A shipment reached the recipient's door. */
+public record ShipmentDelivered(
+        UUID eventId, Instant occurredAt, UUID order, UUID shipment, String depot, Recipient recipient, Instant at)
+        implements Event {
+    public static final String KEY = "shipment.delivered";
+
+    @Override
+    public String routingKey() {
+        return KEY;
+    }
+
+    @Override
+    public String aggregate() {
+        return order.toString();
+    }
+}

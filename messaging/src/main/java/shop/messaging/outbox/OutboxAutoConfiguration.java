@@ -1,0 +1,47 @@
+package shop.messaging.outbox;
+
+import java.util.concurrent.Semaphore;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.MessagingAutoConfiguration;
+import shop.messaging.MessagingProperties;
+import shop.messaging.publishing.ConfirmedPublisher;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An outbox and its relay for every service that has a database. */
+@AutoConfiguration(after = {MessagingAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
+@ConditionalOnClass(JdbcTemplate.class)
+@ConditionalOnBean(DataSource.class)
+class OutboxAutoConfiguration {
+    private final Semaphore work = new Semaphore(0);
+
+    @Bean
+    OutboxTable outbox(JdbcTemplate jdbc, JsonMapper json) {
+        return new OutboxTable(jdbc, json, work::release);
+    }
+
+    @Bean
+    Relay outboxRelay(
+            OutboxTable outbox,
+            PlatformTransactionManager transactions,
+            ConfirmedPublisher publisher,
+            MessagingProperties properties,
+            Environment environment) {
+        return new Relay(
+                outbox,
+                new TransactionTemplate(transactions),
+                publisher,
+                properties.exchange(),
+                environment.getProperty("spring.application.name", "unnamed"),
+                properties.outbox(),
+                work);
+    }
+}

@@ -1,0 +1,180 @@
+package shop.messaging.outbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.MessagingProperties;
+import shop.messaging.publishing.ConfirmedPublisher;
+import shop.messaging.publishing.Outcome;
+
+/**
+ * Publishes what is in the outbox. It wakes when a transaction commits and once a second, takes a shard, publishes
+ * its messages side by side but those of one aggregate one after the other, and marks what the broker confirmed.
+ * Anything else is tried again, for ever.
+ */
+final class Relay implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+    private static final int DELETE_BATCH = 1_000;
+
+    private final OutboxTable outbox;
+    private final TransactionTemplate transactions;
+    private final ConfirmedPublisher publisher;
+    private final String exchange;
+    private final String appId;
+    private final MessagingProperties.Outbox settings;
+    private final Semaphore work;
+
+    private volatile boolean running;
+    private volatile Thread thread = new Thread();
+
+    Relay(
+            OutboxTable outbox,
+            TransactionTemplate transactions,
+            ConfirmedPublisher publisher,
+            String exchange,
+            String appId,
+            MessagingProperties.Outbox settings,
+            Semaphore work) {
+        this.outbox = outbox;
+        this.transactions = transactions;
+        this.publisher = publisher;
+        this.exchange = exchange;
+        this.appId = appId;
+        this.settings = settings;
+        this.work = work;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = new Thread(this::run, "outbox-relay");
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        work.release();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                if (!relay()) {
+                    outbox.deleteSent(settings.keep(), DELETE_BATCH);
+                    awaitWork();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.warn("The outbox cannot be relayed now, trying again: {}", e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void awaitWork() throws InterruptedException {
+        if (work.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS)) {
+            work.drainPermits();
+        }
+    }
+
+    private void pause() {
+        try {
+            work.tryAcquire(Integer.MAX_VALUE, settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether something was published, so that there may be more. */
+    private boolean relay() {
+        boolean progress = false;
+        for (int shard : outbox.dueShards()) {
+            progress |= Boolean.TRUE.equals(transactions.execute(status -> relay(shard)));
+        }
+        return progress;
+    }
+
+    private boolean relay(int shard) {
+        if (!outbox.lock(shard)) {
+            return false;
+        }
+        List<OutboxTable.Row> rest = outbox.unpublished(shard, settings.batch());
+        List<OutboxTable.Row> confirmed = new ArrayList<>();
+        Set<String> stuck = new HashSet<>();
+        while (!rest.isEmpty()) {
+            List<OutboxTable.Row> later = new ArrayList<>();
+            publishHeads(rest, later).forEach((row, outcome) -> {
+                if (outcome.join() == Outcome.CONFIRMED) {
+                    confirmed.add(row);
+                } else {
+                    stuck.add(row.aggregate());
+                    postpone(row, outcome.join());
+                }
+            });
+            later.removeIf(row -> stuck.contains(row.aggregate()));
+            rest = later;
+        }
+        outbox.markPublished(confirmed);
+        return !confirmed.isEmpty();
+    }
+
+    /** Publishes the first message of each aggregate and leaves the others for later. */
+    private Map<OutboxTable.Row, CompletableFuture<Outcome>> publishHeads(
+            List<OutboxTable.Row> rows, List<OutboxTable.Row> later) {
+        Map<OutboxTable.Row, CompletableFuture<Outcome>> published = new LinkedHashMap<>();
+        Set<String> begun = new HashSet<>();
+        for (OutboxTable.Row row : rows) {
+            if (begun.add(row.aggregate())) {
+                published.put(row, publisher.publish(exchange, row.routingKey(), message(row)));
+            } else {
+                later.add(row);
+            }
+        }
+        return published;
+    }
+
+    private void postpone(OutboxTable.Row row, Outcome outcome) {
+        Duration wait = settings.backoff().multipliedBy(1L << Math.min(row.attempts(), 20));
+        outbox.postpone(row, wait.compareTo(settings.maxBackoff()) < 0 ? wait : settings.maxBackoff());
+        log.warn("{} {} was not confirmed ({}), trying again", row.routingKey(), row.messageId(), outcome);
+    }
+
+    private Message message(OutboxTable.Row row) {
+        return MessageBuilder.withBody(row.body())
+                .setContentType(MessageProperties.CONTENT_TYPE_JSON)
+                .setMessageId(row.messageId().toString())
+                .setType(row.routingKey())
+                .setAppId(appId)
+                .setTimestamp(row.occurredAt())
+                .setCorrelationId(row.aggregate())
+                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+                .build();
+    }
+}

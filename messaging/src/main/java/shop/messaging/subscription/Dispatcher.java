@@ -1,0 +1,61 @@
+package shop.messaging.subscription;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageListener;
+import org.springframework.amqp.core.MessageProperties;
+import shop.messaging.inbox.Inbox;
+
+/** Hands each message to the handler of its type. */
+final class Dispatcher implements MessageListener {
+    private final Subscription subscription;
+    private final MessageReader reader;
+
+    Dispatcher(Subscription subscription, MessageReader reader) {
+        this.subscription = subscription;
+        this.reader = reader;
+    }
+
+    @Override
+    public void onMessage(Message message) {
+        MessageProperties properties = message.getMessageProperties();
+        String type = properties.getType();
+        if (type == null) {
+            throw new UnprocessableMessageException("The message has no type");
+        }
+        Subscription.Route<?> route = subscription.route(type);
+        if (route == null) {
+            throw new UnprocessableMessageException("Nobody here handles the type " + type);
+        }
+        dispatch(route, message.getBody(), properties.getMessageId());
+    }
+
+    private <T> void dispatch(Subscription.Route<T> route, byte[] body, @Nullable String messageId) {
+        T content = reader.read(body, route.type());
+        Inbox inbox = subscription.inbox();
+        if (inbox == null) {
+            handle(route, content);
+        } else if (messageId == null) {
+            throw new UnprocessableMessageException("The message has no id to know a repetition by");
+        } else {
+            inbox.once(subscription.queue(), messageId, () -> handle(route, content));
+        }
+    }
+
+    private static <T> void handle(Subscription.Route<T> route, T content) {
+        try {
+            route.handler().on(content);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new HandlingFailedException(e);
+        }
+    }
+
+    /** Carries a handler's checked exception out of the listener. */
+    private static final class HandlingFailedException extends RuntimeException {
+        private HandlingFailedException(Exception cause) {
+            super(cause.toString(), cause);
+        }
+    }
+}

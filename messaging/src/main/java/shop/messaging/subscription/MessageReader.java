@@ -1,0 +1,64 @@
+package shop.messaging.subscription;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a message's JSON into a record. Unknown properties are ignored, since a publisher may add some; a component
+ * that is not {@code @Nullable} must be there.
+ */
+final class MessageReader {
+    private final JsonMapper json;
+
+    MessageReader(JsonMapper json) {
+        this.json = json;
+    }
+
+    <T> T read(byte[] body, Class<T> type) {
+        T message;
+        try {
+            message = json.readValue(body, type);
+        } catch (JacksonException e) {
+            throw new UnprocessableMessageException(
+                    "The body is not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+        }
+        if (message == null) {
+            throw new UnprocessableMessageException("The body is null, not a " + type.getSimpleName());
+        }
+        requireComponents(message, type.getSimpleName());
+        return message;
+    }
+
+    private static void requireComponents(Object message, String path) {
+        if (message instanceof Collection<?> elements) {
+            elements.forEach(element -> requireComponents(element, path + "[]"));
+        }
+        if (!(message instanceof Record)) {
+            return;
+        }
+        for (RecordComponent component : message.getClass().getRecordComponents()) {
+            String name = path + "." + component.getName();
+            Object value = value(component, message);
+            if (value != null) {
+                requireComponents(value, name);
+            } else if (!nullable(component.getAnnotatedType())) {
+                throw new UnprocessableMessageException(name + " is missing");
+            }
+        }
+    }
+
+    private static boolean nullable(AnnotatedElement type) {
+        return type.isAnnotationPresent(Nullable.class);
+    }
+
+    private static @Nullable Object value(RecordComponent component, Object message) {
+        var accessor = component.getAccessor();
+        ReflectionUtils.makeAccessible(accessor); // subscribers keep their own narrow records package-private
+        return ReflectionUtils.invokeMethod(accessor, message);
+    }
+}

@@ -1,0 +1,143 @@
+package shop.messaging.subscription;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.rabbit.retry.MessageRecoverer;
+import shop.messaging.publishing.ConfirmedPublisher;
+import shop.messaging.publishing.Outcome;
+
+/**
+ * Decides what becomes of a message whose work failed: a copy waits in the next retry queue or, when all were tried or
+ * nothing can help, in the parking lot. The container acknowledges the original after this returns, and so only once
+ * the broker has confirmed the copy.
+ */
+final class Redelivery implements MessageRecoverer {
+    private static final Logger log = LoggerFactory.getLogger(Redelivery.class);
+    private static final int PUBLISH_TRIES = 5;
+    private static final int STACK_LINES = 12;
+    private static final int REASON_LENGTH = 500;
+
+    private final Map<String, SubscriptionTopology> topologies;
+    private final ConfirmedPublisher publisher;
+    private final Clock clock;
+
+    Redelivery(Map<String, SubscriptionTopology> topologies, ConfirmedPublisher publisher, Clock clock) {
+        this.topologies = topologies;
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    /** Whether another try could end better. */
+    static boolean canHeal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnprocessableMessageException) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void recover(Message message, Throwable failure) {
+        String queue = message.getMessageProperties().getConsumerQueue();
+        SubscriptionTopology topology = queue == null ? null : topologies.get(queue);
+        if (queue == null || topology == null) {
+            throw new AmqpRejectAndDontRequeueException("No subscription declares " + queue, failure);
+        }
+        int failed = failedDeliveries(message);
+        boolean parks = !canHeal(failure) || failed >= topology.retries();
+        String target = parks ? topology.parkingLot() : topology.retryQueue(failed);
+
+        Throwable cause = rootCause(failure);
+        if (parks) {
+            log.error("Parking {} of {}: {}", described(message), queue, cause.toString());
+        } else {
+            log.warn("{} of {} failed, goes to {}: {}", described(message), queue, target, cause.toString());
+        }
+        publishUntilConfirmed(topology.redeliveryExchange(), target, copy(message, queue, failed + 1, cause));
+    }
+
+    private static int failedDeliveries(Message message) {
+        Object attempts = message.getMessageProperties().getHeader(FailureHeaders.ATTEMPTS);
+        return attempts instanceof Number number ? number.intValue() : 0;
+    }
+
+    /**
+     * Listener exceptions only wrap what happened. A message's own claim is kept: an
+     * {@link UnprocessableMessageException} says more than the parser's exception below it.
+     */
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (!(cause instanceof UnprocessableMessageException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private Message copy(Message message, String queue, int attempts, Throwable cause) {
+        String now = Instant.now(clock).toString();
+        Message copy = MessageBuilder.fromClonedMessage(message)
+                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+                .setHeader(FailureHeaders.ATTEMPTS, attempts)
+                .setHeader(FailureHeaders.REASON, limited(cause.toString()))
+                .setHeader(FailureHeaders.STACK, stack(cause))
+                .setHeaderIfAbsent(FailureHeaders.FIRST_FAILED_AT, now)
+                .setHeader(FailureHeaders.LAST_FAILED_AT, now)
+                .setHeaderIfAbsent(FailureHeaders.ORIGIN, queue)
+                .build();
+        // The broker's own record of dead-lettering, sent back by a client, makes RabbitMQ 3.x see a cycle and drop
+        // the message when its waiting time ends: https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
+        copy.getMessageProperties().getHeaders().keySet().removeIf(Redelivery::deathHeader);
+        return copy;
+    }
+
+    private static boolean deathHeader(String name) {
+        return name.equals("x-death") || name.startsWith("x-first-death-") || name.startsWith("x-last-death-");
+    }
+
+    private void publishUntilConfirmed(String exchange, String target, Message copy) {
+        Outcome outcome = Outcome.UNSENT;
+        for (int tried = 0; tried < PUBLISH_TRIES; tried++) {
+            outcome = publisher.publish(exchange, target, copy).join();
+            if (outcome == Outcome.CONFIRMED) {
+                return;
+            }
+        }
+        // Rejected, the original goes to the parking lot by the broker's hand; with a dead channel it is delivered
+        // anew.
+        throw new AmqpRejectAndDontRequeueException("The copy for %s was not confirmed: %s"
+                .formatted(target, outcome.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static String described(Message message) {
+        return "%s %s"
+                .formatted(
+                        message.getMessageProperties().getType(),
+                        message.getMessageProperties().getMessageId());
+    }
+
+    private static String stack(Throwable cause) {
+        StringWriter stack = new StringWriter();
+        cause.printStackTrace(new PrintWriter(stack));
+        return stack.toString()
+                .lines()
+                .limit(STACK_LINES)
+                .map(Redelivery::limited)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String limited(String text) {
+        return text.length() <= REASON_LENGTH ? text : text.substring(0, REASON_LENGTH) + "…";
+    }
+}

@@ -1,0 +1,63 @@
+package shop.messaging.subscription;
+
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.amqp.rabbit.retry.MessageRecoverer;
+import org.springframework.boot.amqp.autoconfigure.RabbitListenerRetrySettingsCustomizer;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+import shop.messaging.MessagingAutoConfiguration;
+import shop.messaging.MessagingProperties;
+import shop.messaging.publishing.ConfirmedPublisher;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns every {@link Subscription} bean into its topology and its consumer. */
+@AutoConfiguration(after = MessagingAutoConfiguration.class)
+@ConditionalOnBean(Subscription.class)
+class SubscriptionAutoConfiguration {
+
+    @Bean
+    SubscriptionTopologies subscriptionTopologies(
+            List<Subscription> subscriptions, TopicExchange events, MessagingProperties properties) {
+        return new SubscriptionTopologies(subscriptions.stream()
+                .collect(Collectors.toMap(
+                        Subscription::queue,
+                        subscription -> new SubscriptionTopology(
+                                subscription, events, properties.retry().delays()))));
+    }
+
+    @Bean
+    Declarables subscriptionDeclarables(SubscriptionTopologies topologies) {
+        Set<Declarable> all = new HashSet<>();
+        topologies.byQueue().values().forEach(topology -> all.addAll(topology.declarables()));
+        return new Declarables(all);
+    }
+
+    @Bean
+    MessageRecoverer redelivery(SubscriptionTopologies topologies, ConfirmedPublisher publisher) {
+        return new Redelivery(topologies.byQueue(), publisher, Clock.systemUTC());
+    }
+
+    @Bean
+    RabbitListenerRetrySettingsCustomizer triesAtOnceOnlyWhatCanHeal() {
+        return settings -> settings.setExceptionPredicate(Redelivery::canHeal);
+    }
+
+    @Bean
+    Consumers consumers(
+            List<Subscription> subscriptions,
+            JsonMapper json,
+            SimpleRabbitListenerContainerFactory factory,
+            RabbitListenerEndpointRegistry registry) {
+        return new Consumers(subscriptions, new MessageReader(json), factory, registry);
+    }
+}
