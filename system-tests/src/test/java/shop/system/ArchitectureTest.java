@@ -120,8 +120,8 @@ class ArchitectureTest {
     @Test
     void eachServiceNamesItsQueuesInOneClass() throws IOException {
         Pattern queueName =
-                Pattern.compile("\"(order|email|sms|delivery|seckill|shop)\\.(events|redelivery|purchases|journal"
-                        + "|announcements|commands|parked|purchases\\.parked)\"");
+                Pattern.compile("\"(order|email|sms|delivery|seckill|shop)\\.(events|purchases|journal"
+                        + "|parked|purchases\\.parked)\"");
         for (String service : SERVICES) {
             try (Stream<Path> sources = Files.walk(ROOT.resolve(service).resolve("src/main/java"))) {
                 assertThat(sources.filter(file -> file.toString().endsWith(".java"))
