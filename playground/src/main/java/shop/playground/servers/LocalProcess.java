@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -146,12 +146,14 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
     public final synchronized void kill() {
         Process running = process;
         if (running != null) {
-            // Found before they are orphans; and killed after their parent, which might start others in their place.
+            // Found before they are orphans; and after their parent, which might start others in their place.
             List<ProcessHandle> tree = Guard.tree(running.toHandle());
             tree.forEach(ProcessHandle::destroyForcibly);
             Guard.await(running, Duration.ofSeconds(10));
-            tree.forEach(
-                    member -> member.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (tree.stream().anyMatch(Guard::lives) && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(5_000_000);
+            }
         }
         forget();
     }

@@ -41,7 +41,7 @@ class GuardIT {
                 new BufferedReader(new InputStreamReader(launcher.getInputStream(), StandardCharsets.UTF_8))) {
             Path directory = Path.of(String.valueOf(output.readLine()));
             Set<Long> children = processesIn(directory);
-            assertThat(names(children)).contains("beam.smp", "epmd", "redis-server-6", "postgres");
+            assertThat(names(children)).contains("beam.smp", "epmd", "redis-server-6.", "postgres");
 
             Guard.signal(signal, List.of(launcher.toHandle()));
 
