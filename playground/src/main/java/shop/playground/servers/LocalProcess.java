@@ -88,6 +88,7 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
         if (isRunning()) {
             return;
         }
+        forget();
         try {
             logBefore = Files.exists(log()) ? Files.size(log()) : 0;
             Process started = Guard.start(command(), log());
@@ -100,17 +101,13 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
 
     private void awaitReady(Process started) throws IOException {
         long deadline = System.nanoTime() + patience().toNanos();
-        while (!ready()) {
+        while (!ready() || !started.isAlive()) {
             if (Guard.await(started, POLL)) {
                 throw notStarted("ended at once, with exit code " + started.exitValue());
             }
             if (System.nanoTime() > deadline) {
-                kill();
                 throw notStarted("was not ready after " + patience().toSeconds() + " s");
             }
-        }
-        if (!started.isAlive()) {
-            throw notStarted("ended at once, with exit code " + started.exitValue());
         }
     }
 
@@ -123,6 +120,7 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
     }
 
     private ServerException notStarted(String what) throws IOException {
+        kill();
         List<String> lines = output().lines().toList();
         List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
         return new ServerException(name + " " + what + ": " + advice() + ".\n"
