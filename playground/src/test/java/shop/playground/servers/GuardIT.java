@@ -21,15 +21,15 @@ class GuardIT {
 
     @Test
     void everythingDiesWithAJvmThatIsKilled() throws IOException {
-        diesWith("KILL");
+        assertThat(lastWordsAfter("KILL")).isEmpty();
     }
 
     @Test
-    void everythingDiesWithAJvmThatIsInterruptedWithCtrlC() throws IOException {
-        diesWith("INT");
+    void everythingDiesInOrderWithAJvmThatIsInterruptedByCtrlC() throws IOException {
+        assertThat(lastWordsAfter("INT")).containsExactly("second", "first");
     }
 
-    private static void diesWith(String signal) throws IOException {
+    private static List<String> lastWordsAfter(String signal) throws IOException {
         Process launcher = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -50,6 +50,7 @@ class GuardIT {
                 assertThat(processesIn(directory)).isEmpty();
                 assertThat(directory).doesNotExist();
             });
+            return output.lines().toList();
         } finally {
             launcher.destroyForcibly();
         }
