@@ -27,8 +27,7 @@ public class OrderTopology {
      */
     @Bean
     Declarables journal(TopicExchange events) {
-        Queue journal = QueueBuilder.durable(JOURNAL)
-                .stream()
+        Queue journal = QueueBuilder.durable(JOURNAL).stream()
                 .withArgument("x-max-length-bytes", JOURNAL_BYTES)
                 .withArgument("x-stream-max-segment-size-bytes", SEGMENT_BYTES)
                 .withArgument("x-max-age", "7D")

@@ -24,12 +24,10 @@ public class Accounts {
 
     /** The account with this e-mail address, if this is its password. */
     public Optional<Account> authenticate(String email, String password) {
-        @Nullable Stored account = database.sql("""
-                select id, role, password_hash from accounts where lower(email) = lower(?)""")
-                .param(email)
-                .query(Stored.class)
-                .optional()
-                .orElse(null);
+        @Nullable
+        Stored account =
+                database.sql("""
+                select id, role, password_hash from accounts where lower(email) = lower(?)""").param(email).query(Stored.class).optional().orElse(null);
         // An unknown address costs as much time as a wrong password, so that nobody learns which it was.
         boolean right = passwords.matches(password, account == null ? hashOfNobody : account.passwordHash());
         return right && account != null ? Optional.of(new Account(account.id(), account.role())) : Optional.empty();

@@ -61,8 +61,7 @@ final class CustomerController {
                     HttpStatus.CONFLICT, "email-taken", "There is an account with this e-mail address already.");
         }
         customers.add(customer);
-        events.publish(
-                new CustomerRegistered(Ids.next(), Now.instant(), customer.id(), customer.recipient()));
+        events.publish(new CustomerRegistered(Ids.next(), Now.instant(), customer.id(), customer.recipient()));
     }
 
     @GetMapping("/customers/{id}")

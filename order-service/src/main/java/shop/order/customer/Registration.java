@@ -12,15 +12,19 @@ import shop.order.PlainText;
 
 /** What somebody sends to open an account. */
 record Registration(
-        @PlainText @Schema(example = "Ada Lovelace")
-        String name,
+        @PlainText @Schema(example = "Ada Lovelace") String name,
 
-        @NotNull @Email @Size(max = 254)
-        @Pattern(regexp = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", message = "must be an e-mail address in ASCII")
+        @NotNull
+        @Email
+        @Size(max = 254)
+        @Pattern(
+                regexp = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+",
+                message = "must be an e-mail address in ASCII")
         @Schema(example = "ada@example.com")
         String email,
 
-        @NotNull @Pattern(regexp = "\\+[1-9][0-9]{6,14}", message = "must be in E.164 form, such as +4915112345678")
+        @NotNull
+        @Pattern(regexp = "\\+[1-9][0-9]{6,14}", message = "must be in E.164 form, such as +4915112345678")
         @Schema(example = "+4915112345678")
         String phone,
 
@@ -33,16 +37,15 @@ record Registration(
         String password) {
 
     record PostalAddress(
-            @PlainText @Schema(example = "1 Analytical Way")
-            String street,
+            @PlainText @Schema(example = "1 Analytical Way") String street,
 
-            @PlainText @Schema(example = "London")
-            String city,
+            @PlainText @Schema(example = "London") String city,
 
             @PlainText @Size(max = 20) @Schema(example = "N1 9GU")
             String postcode,
 
-            @NotNull @Pattern(regexp = "[A-Z]{2}", message = "must be two capital letters (ISO 3166-1)")
+            @NotNull
+            @Pattern(regexp = "[A-Z]{2}", message = "must be two capital letters (ISO 3166-1)")
             @Schema(example = "GB")
             String country) {}
 

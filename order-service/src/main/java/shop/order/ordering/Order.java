@@ -36,8 +36,7 @@ public record Order(
     public record Claim(UUID sale, String ticket) {}
 
     /** A new order of at least one line. */
-    public static Order placed(
-            UUID id, Customer customer, List<Line> lines, Instant placedAt, @Nullable Claim claim) {
+    public static Order placed(UUID id, Customer customer, List<Line> lines, Instant placedAt, @Nullable Claim claim) {
         return new Order(
                 id,
                 customer.id(),

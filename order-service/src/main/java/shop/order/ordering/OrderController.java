@@ -11,7 +11,6 @@ import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.security.Principal;
 import java.util.UUID;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -39,14 +38,17 @@ final class OrderController {
         this.orders = orders;
     }
 
-    record Cancellation(@Nullable @Size(min = 1, max = 200) @Pattern(regexp = PlainText.PATTERN) String reason) {}
+    record Cancellation(
+            @Nullable @Size(min = 1, max = 200) @Pattern(regexp = PlainText.PATTERN)
+            String reason) {}
 
     @PostMapping("/orders")
     @Operation(summary = "Places an order")
     ResponseEntity<OrderView> place(
             @Parameter(description = "makes it safe to send the same order again", required = true, example = "order-1")
                     @RequestHeader(name = "Idempotency-Key", required = false)
-                    @Nullable String key,
+                    @Nullable
+                    String key,
             @Valid @RequestBody OrderRequest request,
             Principal buyer) {
         OrderView order = OrderView.of(ordering.place(UUID.fromString(buyer.getName()), checked(key), request));

@@ -29,10 +29,7 @@ class OrderRequests {
     UUID claim(UUID customer, String key, byte[] bodyHash, UUID order) {
         boolean first = database.sql("""
                 insert into order_requests (customer, key, body_hash, order_id) values (?, ?, ?, ?)
-                on conflict do nothing""")
-                        .params(customer, key, bodyHash, order)
-                        .update()
-                == 1;
+                on conflict do nothing""").params(customer, key, bodyHash, order).update() == 1;
         if (first) {
             return order;
         }

@@ -2,6 +2,7 @@ package shop.order.ordering;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ class Ordering {
     private static List<Line> lines(OrderRequest request, Map<UUID, Product> products) {
         return request.lines().stream()
                 .map(wanted -> {
-                    Product product = products.get(wanted.product());
+                    Product product = Objects.requireNonNull(products.get(wanted.product()));
                     return new Line(product.id(), product.name(), wanted.quantity(), product.price());
                 })
                 .toList();
@@ -78,17 +79,16 @@ class Ordering {
     /** Cancels an order of this buyer and gives its units back. Cancelling again changes nothing. */
     @Transactional
     public Order cancel(UUID buyer, UUID id, String reason) {
-        Order order = orders.lock(id)
-                .filter(found -> found.customer().equals(buyer))
-                .orElseThrow(OrderProblems::notFound);
+        Order order =
+                orders.lock(id).filter(found -> found.customer().equals(buyer)).orElseThrow(OrderProblems::notFound);
         if (order.state() == OrderState.CANCELLED) {
             return order;
         }
         if (!orders.move(id, OrderState.CANCELLED)) {
             throw OrderProblems.wrongState(order, "cancelled");
         }
-        events.publish(new OrderCancelled(
-                Ids.next(), Now.instant(), id, order.recipient(), reason, giveUnitsBack(order)));
+        events.publish(
+                new OrderCancelled(Ids.next(), Now.instant(), id, order.recipient(), reason, giveUnitsBack(order)));
         return order.in(OrderState.CANCELLED);
     }
 

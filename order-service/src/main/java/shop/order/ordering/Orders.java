@@ -33,12 +33,11 @@ public class Orders {
         batches.batchUpdate("""
                 insert into orders (id, customer, state, name, email, phone, language, street, city, postcode, country,
                                     total, currency, placed_at, pay_before, sale, ticket)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                orders.stream().map(Orders::row).toList());
-        batches.batchUpdate("""
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", orders.stream().map(Orders::row).toList());
+        batches.batchUpdate(
+                """
                 insert into order_lines (order_id, position, product, name, quantity, price)
-                values (?, ?, ?, ?, ?, ?)""",
-                orders.stream().flatMap(order -> lines(order).stream()).toList());
+                values (?, ?, ?, ?, ?, ?)""", orders.stream().flatMap(order -> lines(order).stream()).toList());
     }
 
     public Optional<Order> find(UUID id) {

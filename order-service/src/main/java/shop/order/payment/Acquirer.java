@@ -31,7 +31,10 @@ class Acquirer {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ChargeResponse(@Nullable String id, @Nullable String status, @Nullable String reason) {}
+    private record ChargeResponse(
+            @Nullable String id,
+            @Nullable String status,
+            @Nullable String reason) {}
 
     /**
      * Charges a card.
@@ -52,10 +55,12 @@ class Acquirer {
         }
     }
 
-    private static Answer answer(HttpStatusCode status, RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse response) {
-        ChargeResponse said = status.isSameCodeAs(HttpStatus.CREATED) || status.isSameCodeAs(HttpStatus.PAYMENT_REQUIRED)
-                ? response.bodyTo(ChargeResponse.class)
-                : null;
+    private static Answer answer(
+            HttpStatusCode status, RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse response) {
+        ChargeResponse said =
+                status.isSameCodeAs(HttpStatus.CREATED) || status.isSameCodeAs(HttpStatus.PAYMENT_REQUIRED)
+                        ? response.bodyTo(ChargeResponse.class)
+                        : null;
         if (said != null && status.isSameCodeAs(HttpStatus.CREATED) && said.id() != null) {
             return new Answer.Approved(said.id());
         }

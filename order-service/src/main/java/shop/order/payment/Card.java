@@ -7,7 +7,8 @@ import org.hibernate.validator.constraints.LuhnCheck;
 
 /** A card, on its way from the buyer to the acquirer. It is neither stored nor logged. */
 record Card(
-        @NotNull @Pattern(regexp = "[0-9]{12,19}", message = "must have 12 to 19 digits")
+        @NotNull
+        @Pattern(regexp = "[0-9]{12,19}", message = "must have 12 to 19 digits")
         @LuhnCheck(ignoreNonDigitCharacters = false, message = "is not a card's number")
         @Schema(example = "4242424242424242")
         String number,

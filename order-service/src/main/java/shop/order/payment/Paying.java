@@ -69,9 +69,8 @@ class Paying {
 
     /** Commits to a new attempt, or to the one that never had an answer; to none when the order is paid. */
     private Begun begin(UUID buyer, UUID id) {
-        Order order = orders.lock(id)
-                .filter(found -> found.customer().equals(buyer))
-                .orElseThrow(OrderProblems::notFound);
+        Order order =
+                orders.lock(id).filter(found -> found.customer().equals(buyer)).orElseThrow(OrderProblems::notFound);
         if (order.state().paid()) {
             return new Begun(order, Optional.empty());
         }

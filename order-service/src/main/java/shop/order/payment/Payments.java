@@ -72,10 +72,7 @@ class Payments {
     List<RefundDue> refundsDue(int limit) {
         return database.sql("""
                 select id, charge from payments where state = 'REFUND_DUE' and next_refund_at <= now()
-                order by next_refund_at limit ?""")
-                .param(limit)
-                .query(RefundDue.class)
-                .list();
+                order by next_refund_at limit ?""").param(limit).query(RefundDue.class).list();
     }
 
     void refunded(UUID id) {

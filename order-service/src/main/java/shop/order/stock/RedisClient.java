@@ -20,8 +20,7 @@ class RedisClient {
 
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon() {
-        Delay delay =
-                Delay.exponential(Duration.ofMillis(10), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS);
+        Delay delay = Delay.exponential(Duration.ofMillis(10), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS);
         return resources -> resources.reconnectDelay(delay);
     }
 }

@@ -46,8 +46,8 @@ public class Stock {
     public Map<UUID, Product> take(Map<UUID, Integer> quantities) {
         List<Products.Changed> changes = new ArrayList<>();
         new TreeMap<>(quantities)
-                .forEach((product, quantity) -> changes.add(
-                        products.take(product, quantity).orElseThrow(() -> problem(product))));
+                .forEach((product, quantity) ->
+                        changes.add(products.take(product, quantity).orElseThrow(() -> problem(product))));
         tell(changes);
         Map<UUID, Product> taken = new TreeMap<>();
         changes.forEach(change -> taken.put(change.product().id(), change.product()));
@@ -58,8 +58,7 @@ public class Stock {
     @Transactional(propagation = Propagation.MANDATORY)
     public void giveBack(Map<UUID, Integer> quantities) {
         List<Products.Changed> changes = new ArrayList<>();
-        new TreeMap<>(quantities)
-                .forEach((product, quantity) -> changes.add(products.giveBack(product, quantity)));
+        new TreeMap<>(quantities).forEach((product, quantity) -> changes.add(products.giveBack(product, quantity)));
         tell(changes);
     }
 
@@ -77,11 +76,10 @@ public class Stock {
 
     private void tell(List<Products.Changed> changes) {
         Instant now = Now.instant();
-        List<StockLevel> levels =
-                changes.stream().map(Products.Changed::level).toList();
+        List<StockLevel> levels = changes.stream().map(Products.Changed::level).toList();
         events.publish(levels.stream()
-                .map(level -> new ProductStockChanged(
-                        Ids.next(), now, level.product(), level.available(), level.version()))
+                .map(level ->
+                        new ProductStockChanged(Ids.next(), now, level.product(), level.available(), level.version()))
                 .toList());
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override

@@ -58,8 +58,8 @@ final class SigningKeys implements JWKSource<SecurityContext> {
 
     private static RSAKey given(String pem) {
         try {
-            var key = (RSAPrivateCrtKey) Objects.requireNonNull(RsaKeyConverters.pkcs8()
-                    .convert(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))));
+            var key = (RSAPrivateCrtKey) Objects.requireNonNull(
+                    RsaKeyConverters.pkcs8().convert(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))));
             var open = (RSAPublicKey) KeyFactory.getInstance("RSA")
                     .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
             return new RSAKey.Builder(open)

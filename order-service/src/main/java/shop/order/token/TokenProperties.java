@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lifetime how long a token is valid
  */
 @ConfigurationProperties("shop.tokens")
-record TokenProperties(@Nullable String privateKey, @DefaultValue("12h") Duration lifetime) {
+record TokenProperties(
+        @Nullable String privateKey, @DefaultValue("12h") Duration lifetime) {
 
     @Override
     public String toString() {
