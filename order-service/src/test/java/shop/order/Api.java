@@ -48,7 +48,7 @@ public final class Api {
     /** Holds the tests back until the schema and the queues are there. */
     @EventListener(ApplicationReadyEvent.class)
     void awaitReadiness() {
-        await().until(() -> get("/actuator/health/readiness", NOBODY).status() == 200);
+        await().until(() -> get("/actuator/health/schema", NOBODY).status() == 200);
         await().until(() -> {
             QueueInformation queue = broker.getQueueInfo(OrderTopology.EVENTS);
             return queue != null && queue.getConsumerCount() > 0;
