@@ -14,10 +14,10 @@ import shop.messaging.Ids;
 @Component
 class Deliveries {
     private final Shipments shipments;
-    private final Events events;
+    private final ShopEvents events;
     private final DeliveryProperties properties;
 
-    Deliveries(Shipments shipments, Events events, DeliveryProperties properties) {
+    Deliveries(Shipments shipments, ShopEvents events, DeliveryProperties properties) {
         this.shipments = shipments;
         this.events = events;
         this.properties = properties;

@@ -7,10 +7,10 @@ import shop.messaging.outbox.OutboxMessage;
 
 /** Leaves the shop's events in the outbox, which knows nothing of the shop. */
 @Component
-final class Events {
+final class ShopEvents {
     private final Outbox outbox;
 
-    Events(Outbox outbox) {
+    ShopEvents(Outbox outbox) {
         this.outbox = outbox;
     }
 
