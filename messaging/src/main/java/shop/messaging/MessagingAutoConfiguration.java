@@ -22,6 +22,11 @@ public class MessagingAutoConfiguration {
     }
 
     @Bean
+    MessageJson messageJson() {
+        return new MessageJson();
+    }
+
+    @Bean
     ConfirmedPublisher confirmedPublisher(RabbitTemplate rabbit, MessagingProperties properties) {
         return new ConfirmedPublisher(rabbit, properties.confirmTimeout());
     }

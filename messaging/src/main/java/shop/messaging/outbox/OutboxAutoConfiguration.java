@@ -11,10 +11,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.MessageJson;
 import shop.messaging.MessagingAutoConfiguration;
 import shop.messaging.MessagingProperties;
 import shop.messaging.publishing.ConfirmedPublisher;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An outbox and its relay for every service that has a database. */
 @AutoConfiguration(after = {MessagingAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
@@ -24,7 +24,7 @@ class OutboxAutoConfiguration {
     private final Semaphore work = new Semaphore(0);
 
     @Bean
-    OutboxTable outbox(JdbcTemplate jdbc, JsonMapper json) {
+    OutboxTable outbox(JdbcTemplate jdbc, MessageJson json) {
         return new OutboxTable(jdbc, json, work::release);
     }
 

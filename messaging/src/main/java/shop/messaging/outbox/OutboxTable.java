@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import tools.jackson.databind.json.JsonMapper;
+import shop.messaging.MessageJson;
 
 /**
  * The outbox as a table. Its rows are spread over shards by their aggregate; who relays a shard holds the lock on the
@@ -23,10 +23,10 @@ final class OutboxTable implements Outbox {
     private static final int MAX_KEY_BYTES = 255; // a short string in AMQP 0-9-1
 
     private final JdbcTemplate jdbc;
-    private final JsonMapper json;
+    private final MessageJson json;
     private final Runnable afterCommit;
 
-    OutboxTable(JdbcTemplate jdbc, JsonMapper json, Runnable afterCommit) {
+    OutboxTable(JdbcTemplate jdbc, MessageJson json, Runnable afterCommit) {
         this.jdbc = jdbc;
         this.json = json;
         this.afterCommit = afterCommit;
@@ -50,7 +50,7 @@ final class OutboxTable implements Outbox {
     }
 
     private Object[] row(OutboxMessage message) {
-        byte[] body = json.writeValueAsBytes(message.body());
+        byte[] body = json.write(message.body());
         if (body.length > OutboxMessage.MAX_BODY_BYTES) {
             throw new IllegalArgumentException("The body of %s has %,d bytes, more than a message may have"
                     .formatted(message.routingKey(), body.length));

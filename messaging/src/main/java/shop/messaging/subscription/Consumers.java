@@ -6,21 +6,22 @@ import org.springframework.amqp.rabbit.config.SimpleRabbitListenerEndpoint;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import shop.messaging.MessageJson;
 
 /** Sets up the consumer of each subscription, as Boot's settings say. */
 final class Consumers implements SmartInitializingSingleton {
     private final List<Subscription> subscriptions;
-    private final MessageReader reader;
+    private final MessageJson json;
     private final SimpleRabbitListenerContainerFactory factory;
     private final RabbitListenerEndpointRegistry registry;
 
     Consumers(
             List<Subscription> subscriptions,
-            MessageReader reader,
+            MessageJson json,
             SimpleRabbitListenerContainerFactory factory,
             RabbitListenerEndpointRegistry registry) {
         this.subscriptions = subscriptions;
-        this.reader = reader;
+        this.json = json;
         this.factory = factory;
         this.registry = registry;
     }
@@ -32,7 +33,7 @@ final class Consumers implements SmartInitializingSingleton {
             endpoint.setId(subscription.queue());
             endpoint.setQueueNames(subscription.queue());
             endpoint.setConcurrency(String.valueOf(subscription.consumers()));
-            endpoint.setMessageListener(new Dispatcher(subscription, reader));
+            endpoint.setMessageListener(new Dispatcher(subscription, json));
             registry.registerListenerContainer(endpoint, factory);
             if (registry.getListenerContainer(subscription.queue())
                     instanceof SimpleMessageListenerContainer consumer) {

@@ -4,16 +4,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.core.MessageProperties;
+import shop.messaging.MessageJson;
+import shop.messaging.UnprocessableMessageException;
 import shop.messaging.inbox.Inbox;
 
 /** Hands each message to the handler of its type. */
 final class Dispatcher implements MessageListener {
     private final Subscription subscription;
-    private final MessageReader reader;
+    private final MessageJson json;
 
-    Dispatcher(Subscription subscription, MessageReader reader) {
+    Dispatcher(Subscription subscription, MessageJson json) {
         this.subscription = subscription;
-        this.reader = reader;
+        this.json = json;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class Dispatcher implements MessageListener {
     }
 
     private <T> void dispatch(Subscription.Route<T> route, byte[] body, @Nullable String messageId) {
-        T content = reader.read(body, route.type());
+        T content = json.read(body, route.type());
         Inbox inbox = subscription.inbox();
         if (inbox == null) {
             handle(route, content);

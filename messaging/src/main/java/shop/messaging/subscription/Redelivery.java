@@ -14,6 +14,7 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
+import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
 

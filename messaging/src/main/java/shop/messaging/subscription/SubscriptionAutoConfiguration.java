@@ -15,10 +15,10 @@ import org.springframework.boot.amqp.autoconfigure.RabbitListenerRetrySettingsCu
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
+import shop.messaging.MessageJson;
 import shop.messaging.MessagingAutoConfiguration;
 import shop.messaging.MessagingProperties;
 import shop.messaging.publishing.ConfirmedPublisher;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Turns every {@link Subscription} bean into its topology and its consumer. */
 @AutoConfiguration(after = MessagingAutoConfiguration.class)
@@ -55,9 +55,9 @@ class SubscriptionAutoConfiguration {
     @Bean
     Consumers consumers(
             List<Subscription> subscriptions,
-            JsonMapper json,
+            MessageJson json,
             SimpleRabbitListenerContainerFactory factory,
             RabbitListenerEndpointRegistry registry) {
-        return new Consumers(subscriptions, new MessageReader(json), factory, registry);
+        return new Consumers(subscriptions, json, factory, registry);
     }
 }

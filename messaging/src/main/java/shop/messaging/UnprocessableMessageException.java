@@ -1,4 +1,4 @@
-package shop.messaging.subscription;
+package shop.messaging;
 
 /** A message that no repetition can help: it is parked at once, with this exception's message as the reason. */
 public class UnprocessableMessageException extends RuntimeException {

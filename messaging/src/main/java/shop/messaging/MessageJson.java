@@ -1,5 +1,6 @@
-package shop.messaging.subscription;
+package shop.messaging;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
@@ -9,17 +10,26 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a message's JSON into a record. Unknown properties are ignored, since a publisher may add some; a component
- * that is not {@code @Nullable} must be there.
+ * Messages as JSON. It is the same in every service, whatever that service's HTTP API makes of its own JSON: nulls are
+ * left out; unknown properties are ignored, since a publisher may add some; a record's component that is not
+ * {@code @Nullable} must be there.
  */
-final class MessageReader {
-    private final JsonMapper json;
+public final class MessageJson {
+    private final JsonMapper json = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
 
-    MessageReader(JsonMapper json) {
-        this.json = json;
+    /** Writes a message's body, in UTF-8. */
+    public byte[] write(Object message) {
+        return json.writeValueAsBytes(message);
     }
 
-    <T> T read(byte[] body, Class<T> type) {
+    /**
+     * Reads a message's body.
+     *
+     * @throws UnprocessableMessageException when it is not JSON, not of that type, or lacks something
+     */
+    public <T> T read(byte[] body, Class<T> type) {
         T message;
         try {
             message = json.readValue(body, type);
@@ -36,7 +46,7 @@ final class MessageReader {
 
     private static void requireComponents(Object message, String path) {
         if (message instanceof Collection<?> elements) {
-            elements.forEach(element -> requireComponents(element, path + "[]"));
+            elements.forEach(element -> requireElement(element, path + "[]"));
         }
         if (!(message instanceof Record)) {
             return;
@@ -50,6 +60,13 @@ final class MessageReader {
                 throw new UnprocessableMessageException(name + " is missing");
             }
         }
+    }
+
+    private static void requireElement(@Nullable Object element, String path) {
+        if (element == null) {
+            throw new UnprocessableMessageException(path + " is null");
+        }
+        requireComponents(element, path);
     }
 
     private static boolean nullable(AnnotatedElement type) {

@@ -1,0 +1,86 @@
+package shop.web;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.access.BearerTokenAccessDeniedHandler;
+
+/** How our APIs are protected: by bearer tokens alone, whose claim {@code roles} names what the bearer may do. */
+public final class ApiSecurity {
+    private static final String[] OPEN = {
+        "/actuator/health/**",
+        "/actuator/info",
+        "/actuator/prometheus",
+        "/v3/api-docs/**",
+        "/v3/api-docs.yaml",
+        "/swagger-ui/**",
+        "/swagger-ui.html"
+    };
+
+    private final ProblemWriter problems;
+
+    ApiSecurity(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * Sets up what all APIs have in common; the caller adds who may do what, and builds. Roles become authorities:
+     * {@code customer} is {@code ROLE_CUSTOMER}.
+     */
+    public HttpSecurity protect(HttpSecurity http) throws Exception {
+        BearerTokenAuthenticationEntryPoint unauthenticated = new BearerTokenAuthenticationEntryPoint();
+        BearerTokenAccessDeniedHandler forbidden = new BearerTokenAccessDeniedHandler();
+        return http.csrf(AbstractHttpConfigurer::disable) // no cookies, so nothing that a foreign page could ride on
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
+                        .authenticationEntryPoint((request, response, failure) -> {
+                            unauthenticated.commence(request, response, failure);
+                            say(HttpStatus.UNAUTHORIZED, "A valid token is needed: get one at POST /tokens.", response);
+                        })
+                        .accessDeniedHandler((request, response, failure) -> {
+                            forbidden.handle(request, response, failure);
+                            say(HttpStatus.FORBIDDEN, "This token's role may not do that.", response);
+                        }))
+                .authorizeHttpRequests(rules -> rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(OPEN)
+                        .permitAll());
+    }
+
+    private void say(HttpStatus status, String detail, HttpServletResponse response) throws IOException {
+        problems.write(Problems.of(status, slug(status), detail), response);
+    }
+
+    private static String slug(HttpStatus status) {
+        return status == HttpStatus.UNAUTHORIZED ? "unauthenticated" : "forbidden";
+    }
+
+    private static JwtAuthenticationConverter roles() {
+        JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+        converter.setJwtGrantedAuthoritiesConverter(ApiSecurity::authorities);
+        return converter;
+    }
+
+    private static Collection<GrantedAuthority> authorities(Jwt token) {
+        List<String> roles = token.getClaimAsStringList("roles");
+        return roles == null
+                ? List.of()
+                : AuthorityUtils.createAuthorityList(roles.stream()
+                        .map(role -> "ROLE_" + role.toUpperCase(Locale.ROOT))
+                        .toList());
+    }
+}

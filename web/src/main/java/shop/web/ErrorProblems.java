@@ -1,0 +1,36 @@
+package shop.web;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.stream.Stream;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers what failed before a controller was reached. */
+@RestController
+final class ErrorProblems implements ErrorController {
+
+    @RequestMapping("${server.error.path:/error}")
+    ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
+        HttpStatusCode status = keysAway(request) ? HttpStatus.SERVICE_UNAVAILABLE : status(request);
+        return ResponseEntity.status(status).body(Problems.untold(status));
+    }
+
+    /** The keys that tokens are verified with could not be fetched: not the client's fault, and it passes. */
+    private static boolean keysAway(HttpServletRequest request) {
+        Throwable failure = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .anyMatch(AuthenticationServiceException.class::isInstance);
+    }
+
+    private static HttpStatusCode status(HttpServletRequest request) {
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        return status instanceof Integer code ? HttpStatusCode.valueOf(code) : HttpStatus.NOT_FOUND;
+    }
+}
