@@ -70,20 +70,20 @@ public final class BrokerLink implements ConnectionListener, BlockedListener, Di
         if (!takesMessages()) {
             return CompletableFuture.completedFuture(Outcome.UNSENT);
         }
-        CompletableFuture<Outcome> published = new CompletableFuture<>();
         long begun = System.nanoTime();
-        try {
-            threads.execute(() -> {
-                if (System.nanoTime() - begun > patience) {
-                    published.complete(Outcome.UNSENT);
-                } else {
-                    publisher.publish(exchange, routingKey, message).thenAccept(published::complete);
-                }
-            });
-        } catch (RejectedExecutionException tooMany) {
-            published.complete(Outcome.UNSENT);
-        }
-        return published;
+        return CompletableFuture.completedFuture(message)
+                .thenComposeAsync(
+                        sent -> System.nanoTime() - begun > patience
+                                ? CompletableFuture.completedFuture(Outcome.UNSENT)
+                                : publisher.publish(exchange, routingKey, sent),
+                        threads)
+                .exceptionally(failure -> tooMany(failure) ? Outcome.UNSENT : Outcome.UNKNOWN);
+    }
+
+    /** More messages wait to be written than ever could be in time. */
+    private static boolean tooMany(Throwable failure) {
+        return failure instanceof RejectedExecutionException
+                || failure.getCause() instanceof RejectedExecutionException;
     }
 
     /** Publishes without a confirm what may be lost. */
