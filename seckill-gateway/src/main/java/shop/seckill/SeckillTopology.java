@@ -38,7 +38,7 @@ class SeckillTopology {
      * @see <a href="https://www.rabbitmq.com/docs/consumers#single-active-consumer">Single active consumer</a>
      */
     @Bean
-    Declarables purchases(SeckillProperties properties) {
+    Declarables purchasesQueue(SeckillProperties properties) {
         DirectExchange commands = new DirectExchange(PurchaseCommand.EXCHANGE);
         Queue purchases = QueueBuilder.durable(PURCHASES)
                 .classic()
