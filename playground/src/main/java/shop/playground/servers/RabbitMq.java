@@ -1,0 +1,92 @@
+package shop.playground.servers;
+
+import java.util.Map;
+
+/** RabbitMQ with the management and Prometheus plugins, and the virtual host and user {@code shop}. */
+public final class RabbitMq extends BreakableServer {
+
+    /** The image that stands for RabbitMQ under Docker. */
+    static final String IMAGE = "rabbitmq:4-management";
+
+    private final Address address;
+    private final Broker broker;
+
+    private RabbitMq(Breakable body, Address address) {
+        super(body);
+        this.address = address;
+        this.broker = new Broker(address);
+    }
+
+    /** On free ports, with a random password. */
+    public static RabbitMq local() {
+        return local(Ports.free(), Ports.free(), Secrets.random());
+    }
+
+    public static RabbitMq local(int port, int managementPort, String password) {
+        Address address = new Address(port, managementPort, "shop", "shop", password);
+        return new RabbitMq(new RabbitMqProcess(RabbitMqProcess.SCRIPTS, address, Ports.free()), address);
+    }
+
+    static RabbitMq inDocker() {
+        Address address = new Address(Ports.free(), Ports.free(), "shop", "shop", Secrets.random());
+        Container container = new Container(IMAGE)
+                .env("RABBITMQ_DEFAULT_VHOST", address.virtualHost())
+                .env("RABBITMQ_DEFAULT_USER", address.username())
+                .env("RABBITMQ_DEFAULT_PASS", address.password())
+                .port(address.port(), 5672)
+                .port(address.managementPort(), 15672)
+                .readyWhen(() -> new Broker(address).answers());
+        return new RabbitMq(container, address);
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return address.port();
+    }
+
+    public int managementPort() {
+        return address.managementPort();
+    }
+
+    /** The management page, and the root of its HTTP API. */
+    public String managementUrl() {
+        return address.managementUrl();
+    }
+
+    public String virtualHost() {
+        return address.virtualHost();
+    }
+
+    public String username() {
+        return address.username();
+    }
+
+    public String password() {
+        return address.password();
+    }
+
+    /** A way to look at what it holds, and to put messages in by hand. */
+    public Broker broker() {
+        return broker;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of(
+                "spring.rabbitmq.host", host(),
+                "spring.rabbitmq.port", Integer.toString(port()),
+                "spring.rabbitmq.username", username(),
+                "spring.rabbitmq.password", password(),
+                "spring.rabbitmq.virtual-host", virtualHost());
+    }
+
+    record Address(int port, int managementPort, String virtualHost, String username, String password) {
+
+        String managementUrl() {
+            return "http://127.0.0.1:" + managementPort;
+        }
+    }
+}
