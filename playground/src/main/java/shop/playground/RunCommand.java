@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--root", description = "The project's root (default: found from the working directory upwards).")
     private @Nullable Path root;
 
-    private volatile boolean up;
+    private volatile boolean starting = true;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -39,15 +39,19 @@ final class RunCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         // Whoever gives up during the start shall not wait for it: what runs by then ends with this JVM.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (!up) {
+            if (starting) {
                 Runtime.getRuntime().halt(130);
             }
         }));
         screen.title("mq-shop, as processes of this machine");
-        Shop shop = builder(screen).start();
+        Shop shop;
         try {
+            shop = builder(screen).start();
             Guard.closeAtExit(shop);
-            up = true;
+        } finally {
+            starting = false;
+        }
+        try {
             screen.say(String.format(Locale.ROOT, "The shop is open after %.1f s.", (System.nanoTime() - begin) / 1e9));
             boolean allTrue = story(shop, screen).play();
             verdict(shop, screen, allTrue);
