@@ -36,13 +36,11 @@ public final class Guard {
     private static @Nullable Guard instance;
 
     private final Path directory;
-    private final Process helper;
     private final OutputStream pipe;
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
     private Guard(Path directory, Process helper) {
         this.directory = directory;
-        this.helper = helper;
         this.pipe = helper.getOutputStream();
     }
 
@@ -125,8 +123,9 @@ public final class Guard {
             // Others may pass through, as PostgreSQL has to when it must not be root, but not look around.
             Path directory = Files.createTempDirectory("mq-shop-");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-            String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-            Process helper = new ProcessBuilder("setsid", "sh", "-c", text, "mq-shop-guard", directory.toString())
+            Path copy = directory.resolve("mq-shop-guard");
+            Files.copy(script, copy);
+            Process helper = new ProcessBuilder("setsid", "sh", copy.toString(), directory.toString())
                     .directory(Path.of("/").toFile())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -189,20 +188,26 @@ public final class Guard {
         return tree;
     }
 
-    /** In clock ticks since the machine started, or -1 where the process is gone: field 22 of proc_pid_stat(5). */
-    private static long startTime(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return Long.parseLong(fields[19]);
-        } catch (IOException e) {
-            return -1;
-        }
+    /** Whether it still runs: not where it is dead and merely waits for its parent to notice. */
+    static boolean lives(ProcessHandle process) {
+        List<String> stat = stat(process.pid());
+        return !stat.isEmpty() && !stat.get(0).equals("Z") && !stat.get(0).equals("X");
     }
 
-    /** For tests: whether the helper stands. */
-    static boolean stands() {
-        return instance().helper.isAlive();
+    /** In clock ticks since the machine started, or -1 where the process is gone. */
+    private static long startTime(long pid) {
+        List<String> stat = stat(pid);
+        return stat.isEmpty() ? -1 : Long.parseLong(stat.get(19));
+    }
+
+    /** What proc_pid_stat(5) says from its third field on, the state; empty where the process is gone. */
+    private static List<String> stat(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            return List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     static boolean await(Process process, Duration patience) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +88,7 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
         if (isRunning()) {
             return;
         }
+        forget();
         try {
             logBefore = Files.exists(log()) ? Files.size(log()) : 0;
             Process started = Guard.start(command(), log());
@@ -100,17 +101,13 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
 
     private void awaitReady(Process started) throws IOException {
         long deadline = System.nanoTime() + patience().toNanos();
-        while (!ready()) {
+        while (!ready() || !started.isAlive()) {
             if (Guard.await(started, POLL)) {
                 throw notStarted("ended at once, with exit code " + started.exitValue());
             }
             if (System.nanoTime() > deadline) {
-                kill();
                 throw notStarted("was not ready after " + patience().toSeconds() + " s");
             }
-        }
-        if (!started.isAlive()) {
-            throw notStarted("ended at once, with exit code " + started.exitValue());
         }
     }
 
@@ -123,6 +120,7 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
     }
 
     private ServerException notStarted(String what) throws IOException {
+        kill();
         List<String> lines = output().lines().toList();
         List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
         return new ServerException(name + " " + what + ": " + advice() + ".\n"
@@ -146,12 +144,14 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
     public final synchronized void kill() {
         Process running = process;
         if (running != null) {
-            // Found before they are orphans; and killed after their parent, which might start others in their place.
+            // Found before they are orphans; and after their parent, which might start others in their place.
             List<ProcessHandle> tree = Guard.tree(running.toHandle());
             tree.forEach(ProcessHandle::destroyForcibly);
             Guard.await(running, Duration.ofSeconds(10));
-            tree.forEach(
-                    member -> member.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (tree.stream().anyMatch(Guard::lives) && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(5_000_000);
+            }
         }
         forget();
     }

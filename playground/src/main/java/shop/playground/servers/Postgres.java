@@ -79,13 +79,13 @@ public final class Postgres extends BreakableServer {
         return url(port, name);
     }
 
-    /** Those of the database {@code shop}. */
+    /** Those of the database {@code shop}, which is created if it is not there. */
     @Override
     public Map<String, String> properties() {
         return properties("shop");
     }
 
-    /** The configuration by which a service finds its own database. */
+    /** The configuration by which a service finds its own database, which is created if it is not there. */
     public Map<String, String> properties(String database) {
         return Map.of(
                 "spring.datasource.url", database(database),

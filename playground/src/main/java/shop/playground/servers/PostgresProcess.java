@@ -30,7 +30,7 @@ final class PostgresProcess extends LocalProcess {
     private final String username;
     private final String password;
     private @Nullable Path binaries;
-    private @Nullable List<String> prefix;
+    private List<String> prefix = List.of();
 
     PostgresProcess(int port, String username, String password) {
         super("PostgreSQL");
@@ -42,6 +42,7 @@ final class PostgresProcess extends LocalProcess {
     @Override
     protected ProcessBuilder command() throws IOException {
         Ports.requireFree("PostgreSQL", port);
+        prefix = prefix();
         if (binaries == null) {
             binaries = binaries();
         }
@@ -114,9 +115,6 @@ final class PostgresProcess extends LocalProcess {
      * namespaces are not to be had, an ordinary user does without, and root steps down.
      */
     private ProcessBuilder asUser(List<String> command) {
-        if (prefix == null) {
-            prefix = prefix();
-        }
         List<String> all = new ArrayList<>(prefix);
         all.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(all).directory(directory().toFile());
@@ -126,7 +124,7 @@ final class PostgresProcess extends LocalProcess {
     }
 
     private boolean isUsing(String program) {
-        return prefix != null && prefix.contains(program);
+        return prefix.contains(program);
     }
 
     private static List<String> prefix() {
@@ -167,22 +165,30 @@ final class PostgresProcess extends LocalProcess {
         Files.setAttribute(file, "unix:gid", Integer.valueOf(NOBODY), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Unpacked once per user and version, since it is 60 MB; in our own directory where that place is somebody else's. */
+    /** Unpacked once per user, because it is 60 MB; once per server where there is no home to keep it in. */
     private Path binaries() throws IOException {
-        String user = System.getProperty("user.name", "");
-        Path shared =
-                Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "mq-shop-postgresql-" + VERSION + "-" + user);
-        if (Files.isDirectory(shared, LinkOption.NOFOLLOW_LINKS)) {
-            boolean ours = Files.getOwner(shared).equals(Files.getOwner(directory()));
-            return ours ? shared : unpack(directory().resolve("postgresql"));
+        Path unshared = directory().resolve("postgresql");
+        if (isUsing("setpriv")) { // nobody may not look into root's home
+            return unpack(unshared);
         }
-        Path unpacked = unpack(Files.createTempDirectory("mq-shop-postgresql-"));
         try {
-            return Files.move(unpacked, shared, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) { // another JVM was faster
-            delete(unpacked);
-            return binaries();
+            return cached(Path.of(System.getProperty("user.home", ""), ".cache", "mq-shop", "postgresql-" + VERSION));
+        } catch (FileSystemException e) {
+            return unpack(unshared);
         }
+    }
+
+    private static Path cached(Path cache) throws IOException {
+        if (!Files.isDirectory(cache)) {
+            Files.createDirectories(cache.getParent());
+            Path unpacked = unpack(Files.createTempDirectory(cache.getParent(), "unpacking-"));
+            try {
+                Files.move(unpacked, cache, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException e) { // another JVM was faster
+                delete(unpacked);
+            }
+        }
+        return cache;
     }
 
     private static Path unpack(Path target) throws IOException {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
@@ -35,9 +36,14 @@ final class ServersExtension implements BeforeAllCallback, TestInstancePreConstr
         start(context);
     }
 
+    /** Once per class: a test that breaks a server is not to find it mended for the next one of its class. */
     private static void start(ExtensionContext context) {
-        WithServers wanted = wanted(context).orElseThrow();
-        SharedServers.start(List.of(wanted.value()), wanted.database());
+        context.getStore(Namespace.create(ServersExtension.class))
+                .computeIfAbsent(context.getRequiredTestClass(), type -> {
+                    WithServers wanted = wanted(context).orElseThrow();
+                    SharedServers.start(List.of(wanted.value()), wanted.database());
+                    return type;
+                });
     }
 
     @Override

@@ -2,7 +2,6 @@ package shop.playground.servers;
 
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,27 +13,24 @@ import java.util.concurrent.CompletionException;
  */
 final class SharedServers {
 
-    private static final Map<Kind, Server> running = new EnumMap<>(Kind.class);
+    private static final Map<Kind, Server> servers = new EnumMap<>(Kind.class);
 
     private SharedServers() {}
 
-    /** Starts those that do not run yet, all at once, since each of them mostly waits. */
+    /** Starts those that do not run, or no longer do; all at once, since each of them mostly waits. */
     static synchronized void start(List<Kind> kinds, String database) {
-        List<Kind> missing = new LinkedHashSet<>(kinds)
-                .stream().filter(kind -> !running.containsKey(kind)).toList();
-        Map<Kind, Server> servers = new EnumMap<>(Kind.class);
-        missing.forEach(kind -> servers.put(kind, create(kind)));
-        await(servers.values().stream()
+        kinds.forEach(kind -> servers.computeIfAbsent(kind, SharedServers::create));
+        await(kinds.stream()
+                .map(SharedServers::get)
                 .map(server -> CompletableFuture.runAsync(server::start, task -> new Thread(task, "starting").start()))
                 .toList());
-        running.putAll(servers);
         for (Kind kind : kinds) {
             properties(get(kind), database).forEach(System::setProperty);
         }
     }
 
     static synchronized Server get(Kind kind) {
-        Server server = running.get(kind);
+        Server server = servers.get(kind);
         if (server == null) {
             throw new IllegalStateException(kind + " was not started");
         }

@@ -27,6 +27,6 @@ public @interface WithServers {
 
     Kind[] value();
 
-    /** The database that {@code spring.datasource.url} names. */
+    /** The database that {@code spring.datasource.url} names: one per module, since its tests share the property. */
     String database() default "shop";
 }

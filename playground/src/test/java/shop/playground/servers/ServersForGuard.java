@@ -13,6 +13,8 @@ final class ServersForGuard {
         RabbitMq.local().start();
         Redis.local().start();
         Postgres.local().start();
+        Guard.closeAtExit(() -> System.out.println("first"));
+        Guard.closeAtExit(() -> System.out.println("second"));
         System.out.println(directory);
         new CountDownLatch(1).await();
     }
