@@ -46,7 +46,7 @@ public final class MessageJson {
 
     private static void requireComponents(Object message, String path) {
         if (message instanceof Collection<?> elements) {
-            elements.forEach(element -> requireComponents(element, path + "[]"));
+            elements.forEach(element -> requireElement(element, path + "[]"));
         }
         if (!(message instanceof Record)) {
             return;
@@ -60,6 +60,13 @@ public final class MessageJson {
                 throw new UnprocessableMessageException(name + " is missing");
             }
         }
+    }
+
+    private static void requireElement(@Nullable Object element, String path) {
+        if (element == null) {
+            throw new UnprocessableMessageException(path + " is null");
+        }
+        requireComponents(element, path);
     }
 
     private static boolean nullable(AnnotatedElement type) {

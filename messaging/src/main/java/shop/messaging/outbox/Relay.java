@@ -17,10 +17,12 @@ import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 import shop.messaging.MessagingProperties;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
+import shop.messaging.schema.SchemaReady;
 
 /**
  * Publishes what is in the outbox. It wakes when a transaction commits and once a second, takes a shard, publishes
@@ -60,6 +62,12 @@ final class Relay implements SmartLifecycle {
     }
 
     @Override
+    public boolean isAutoStartup() {
+        return false; // it needs its tables
+    }
+
+    @Override
+    @EventListener(SchemaReady.class)
     public void start() {
         running = true;
         thread = new Thread(this::run, "outbox-relay");

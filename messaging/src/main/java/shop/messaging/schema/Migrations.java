@@ -21,7 +21,8 @@ final class Migrations implements FlywayMigrationStrategy, SmartLifecycle, Healt
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final List<Flyway> flyways = new CopyOnWriteArrayList<>();
+    private final List<Flyway> ofTheService = new CopyOnWriteArrayList<>();
+    private final Flyway ofTheMessaging;
     private final Runnable whenDone;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -29,20 +30,15 @@ final class Migrations implements FlywayMigrationStrategy, SmartLifecycle, Healt
     private volatile boolean done;
     private volatile String waitingFor = "not begun";
 
-    /**
-     * Sets the schema of the messaging itself to be brought up to date first.
-     *
-     * @param whenDone starts what needs the schema
-     */
-    Migrations(Flyway messaging, Runnable whenDone) {
-        this.flyways.add(messaging);
+    Migrations(Flyway ofTheMessaging, Runnable whenDone) {
+        this.ofTheMessaging = ofTheMessaging;
         this.whenDone = whenDone;
     }
 
     /** Boot asks for the service's own schema here, before the context is up. */
     @Override
     public void migrate(Flyway flyway) {
-        flyways.add(flyway);
+        ofTheService.add(flyway);
     }
 
     @Override
@@ -56,7 +52,8 @@ final class Migrations implements FlywayMigrationStrategy, SmartLifecycle, Healt
     private void run() {
         while (running && !done) {
             try {
-                flyways.forEach(Flyway::migrate);
+                ofTheService.forEach(Flyway::migrate); // these insist on an empty schema at their first time
+                ofTheMessaging.migrate();
                 done = true;
                 whenDone.run();
             } catch (RuntimeException e) {

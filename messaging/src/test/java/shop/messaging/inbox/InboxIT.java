@@ -1,0 +1,95 @@
+package shop.messaging.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import shop.playground.servers.Kind;
+import shop.playground.servers.WithServers;
+
+@WithServers(
+        value = {Kind.RABBITMQ, Kind.POSTGRES},
+        database = "inbox")
+@SpringBootTest
+@DirtiesContext
+class InboxIT {
+    private final String message = UUID.randomUUID().toString();
+
+    @Autowired
+    private Inbox inbox;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @BeforeEach
+    void emptyEffects() {
+        await().ignoreExceptions().until(() -> jdbc.queryForList("select 1 from inbox") != null);
+        jdbc.execute("create table if not exists effect (message text)");
+        jdbc.execute("truncate effect");
+    }
+
+    @Test
+    void doesTheWorkOfAMessageOnceHoweverOftenAndFromHoweverManySidesItComes() {
+        ExecutorService many = Executors.newFixedThreadPool(8);
+        try {
+            List<CompletableFuture<Boolean>> deliveries = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> handle("a.events"), many))
+                    .limit(40)
+                    .toList();
+            assertThat(deliveries.stream().map(CompletableFuture::join).filter(done -> done))
+                    .hasSize(1);
+        } finally {
+            many.shutdown();
+        }
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void eachSubscriptionHasItsOwnEffect() {
+        assertThat(handle("a.events")).isTrue();
+        assertThat(handle("b.events")).isTrue();
+        assertThat(effects()).isEqualTo(2);
+    }
+
+    @Test
+    void forgetsWorkThatFailedTogetherWithItsEffect() {
+        assertThatThrownBy(() -> inbox.once("a.events", message, () -> {
+                    effect();
+                    throw new IllegalStateException("after the effect");
+                }))
+                .hasMessage("after the effect");
+        assertThat(effects()).isZero();
+        assertThat(handle("a.events")).isTrue();
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    private boolean handle(String queue) {
+        return inbox.once(queue, message, this::effect);
+    }
+
+    private void effect() {
+        jdbc.update("insert into effect values (?)", message);
+    }
+
+    private int effects() {
+        return jdbc.queryForObject("select count(*) from effect", Integer.class);
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class AnyService {}
+}

@@ -1,0 +1,188 @@
+package shop.messaging.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.GetResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.Ids;
+import shop.playground.servers.Broker;
+import shop.playground.servers.Kind;
+import shop.playground.servers.RabbitMq;
+import shop.playground.servers.WithServers;
+
+@WithServers(
+        value = {Kind.RABBITMQ, Kind.POSTGRES},
+        database = "outbox")
+@SpringBootTest
+@DirtiesContext
+class OutboxIT {
+    private static final String RECORDER = "recorder";
+
+    private final RabbitMq rabbit;
+    private final Broker broker;
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private TransactionTemplate transactions;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    OutboxIT(RabbitMq rabbit) {
+        this.rabbit = rabbit;
+        this.broker = rabbit.broker();
+    }
+
+    record Note(int number) {}
+
+    @BeforeEach
+    void recordEverything() {
+        broker.with(channel -> {
+            channel.exchangeDeclare("shop.events", "topic", true);
+            channel.queueDeclare(RECORDER, true, false, false, Map.of("x-queue-type", "classic"));
+            return channel.queueBind(RECORDER, "shop.events", "#");
+        });
+        broker.purge(RECORDER);
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(jdbc.queryForObject("select count(*) from outbox_shard", Integer.class))
+                        .isEqualTo(OutboxTable.SHARDS));
+    }
+
+    @Test
+    void publishesAfterTheCommitWithTheMessagesProperties() {
+        UUID id = Ids.next();
+        Instant at = Instant.parse("2026-05-01T10:00:00Z");
+        transactions.executeWithoutResult(status -> {
+            outbox.append(new OutboxMessage(id, at, "note.taken", "notebook-1", new Note(1)));
+            assertThat(broker.ready(RECORDER)).isZero();
+        });
+        GetResponse message = recorded(1).get(0);
+        assertThat(message.getEnvelope().getRoutingKey()).isEqualTo("note.taken");
+        assertThat(message.getBody()).isEqualTo("{\"number\":1}".getBytes(StandardCharsets.UTF_8));
+        var properties = message.getProps();
+        assertThat(properties.getMessageId()).isEqualTo(id.toString());
+        assertThat(properties.getType()).isEqualTo("note.taken");
+        assertThat(properties.getAppId()).isEqualTo("parcel-service");
+        assertThat(properties.getTimestamp().toInstant()).isEqualTo(at);
+        assertThat(properties.getContentType()).isEqualTo("application/json");
+        assertThat(properties.getDeliveryMode()).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(unpublished()).isZero());
+    }
+
+    @Test
+    void publishesNothingOfARolledBackTransaction() {
+        transactions.executeWithoutResult(status -> {
+            append("lost", 1);
+            status.setRollbackOnly();
+        });
+        transactions.executeWithoutResult(status -> append("kept", 2));
+        assertThat(recorded(1)).extracting(OutboxIT::text).containsExactly("{\"number\":2}");
+        assertThat(broker.ready(RECORDER)).isZero();
+    }
+
+    @Test
+    void keepsTheOrderOfEachAggregate() {
+        int aggregates = 20;
+        int each = 25;
+        for (int number = 0; number < each; number++) {
+            int next = number;
+            transactions.executeWithoutResult(status ->
+                    IntStream.range(0, aggregates).forEach(aggregate -> append("aggregate-" + aggregate, next)));
+        }
+        Map<String, List<String>> byAggregate = recorded(aggregates * each).stream()
+                .collect(Collectors.groupingBy(
+                        message -> message.getProps().getCorrelationId(),
+                        Collectors.mapping(OutboxIT::text, Collectors.toList())));
+        List<String> inOrder =
+                IntStream.range(0, each).mapToObj("{\"number\":%d}"::formatted).toList();
+        assertThat(byAggregate)
+                .hasSize(aggregates)
+                .allSatisfy((aggregate, texts) -> assertThat(texts).isEqualTo(inOrder));
+    }
+
+    @Test
+    void waitsForABrokerThatIsAway() {
+        rabbit.stop();
+        try {
+            transactions.executeWithoutResult(status -> append("patient", 1));
+            transactions.executeWithoutResult(status -> append("patient", 2));
+            await().untilAsserted(
+                            () -> assertThat(jdbc.queryForObject("select max(attempts) from outbox", Integer.class))
+                                    .isPositive());
+        } finally {
+            rabbit.start();
+        }
+        assertThat(recorded(2)).extracting(OutboxIT::text).containsExactly("{\"number\":1}", "{\"number\":2}");
+    }
+
+    @Test
+    void triesAMessageAgainThatNoQueueWants() {
+        broker.with(channel -> channel.queueUnbind(RECORDER, "shop.events", "#"));
+        transactions.executeWithoutResult(status -> append("unwanted", 1));
+        await().untilAsserted(() -> assertThat(jdbc.queryForObject("select max(attempts) from outbox", Integer.class))
+                .isPositive());
+        assertThat(unpublished()).isEqualTo(1);
+        broker.with(channel -> channel.queueBind(RECORDER, "shop.events", "#"));
+        assertThat(recorded(1)).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatCouldNeverBeSent() {
+        assertThatIllegalStateException().isThrownBy(() -> append("no-transaction", 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transactions.executeWithoutResult(status -> outbox.append(new OutboxMessage(
+                        Ids.next(), Instant.now(), "note.taken", "large", "x".repeat(OutboxMessage.MAX_BODY_BYTES)))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transactions.executeWithoutResult(status -> outbox.append(
+                        new OutboxMessage(Ids.next(), Instant.now(), "k".repeat(256), "long-key", new Note(1)))));
+    }
+
+    private void append(String aggregate, int number) {
+        outbox.append(new OutboxMessage(Ids.next(), Instant.now(), "note.taken", aggregate, new Note(number)));
+    }
+
+    private int unpublished() {
+        return jdbc.queryForObject("select count(*) from outbox where published_at is null", Integer.class);
+    }
+
+    /** As many messages as are expected, in the order in which they reached the exchange. */
+    private List<GetResponse> recorded(int expected) {
+        List<GetResponse> messages = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
+            messages.addAll(broker.takeAll(RECORDER));
+            assertThat(messages).hasSizeGreaterThanOrEqualTo(expected);
+        });
+        assertThat(messages).hasSize(expected);
+        return messages;
+    }
+
+    private static String text(GetResponse message) {
+        return new String(message.getBody(), StandardCharsets.UTF_8);
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class NotebookService {}
+}
