@@ -22,11 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import shop.events.Recipient;
 import shop.messaging.Ids;
-import shop.messaging.subscription.UnprocessableMessageException;
+import shop.messaging.UnprocessableMessageException;
 
 class PostTest {
     private static final Letter LETTER = new Letter("您的订单", "谢谢", "<p>谢谢</p>");
@@ -114,7 +115,7 @@ class PostTest {
                 new JavaMailSenderImpl() {
                     @Override
                     protected void doSend(
-                            MimeMessage[] messages, Object @org.jspecify.annotations.Nullable [] originals) {
+                            MimeMessage[] messages, Object @Nullable [] originals) {
                         sent.addAll(List.of(messages));
                     }
                 },
