@@ -1,0 +1,14 @@
+package shop.order;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The present, as exact as the database keeps it: what is read again later is what was said at first. */
+public final class Now {
+
+    private Now() {}
+
+    public static Instant instant() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,156 @@
+package shop.order.ordering;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import shop.events.Address;
+import shop.events.Line;
+import shop.events.Money;
+import shop.events.Recipient;
+
+/** The orders, as the database has them. */
+@Repository
+public class Orders {
+    private final JdbcClient database;
+    private final JdbcTemplate batches;
+
+    Orders(JdbcClient database, JdbcTemplate batches) {
+        this.database = database;
+        this.batches = batches;
+    }
+
+    /** Stores new orders. */
+    public void add(Collection<Order> orders) {
+        batches.batchUpdate("""
+                insert into orders (id, customer, state, name, email, phone, language, street, city, postcode, country,
+                                    total, currency, placed_at, pay_before, sale, ticket)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", orders.stream().map(Orders::row).toList());
+        batches.batchUpdate(
+                """
+                insert into order_lines (order_id, position, product, name, quantity, price)
+                values (?, ?, ?, ?, ?, ?)""", orders.stream().flatMap(order -> lines(order).stream()).toList());
+    }
+
+    public Optional<Order> find(UUID id) {
+        return read(id, "");
+    }
+
+    /** Finds an order and keeps others from changing it until the current transaction ends. */
+    public Optional<Order> lock(UUID id) {
+        return read(id, " for update");
+    }
+
+    /**
+     * Moves an order on, if it is in a state from which it can go there.
+     *
+     * @return whether it moved
+     */
+    public boolean move(UUID id, OrderState to) {
+        return database.sql("update orders set state = ? where id = ? and state = any(?)")
+                        .params(
+                                to.name(),
+                                id,
+                                to.before().stream().map(OrderState::name).toArray(String[]::new))
+                        .update()
+                == 1;
+    }
+
+    private Optional<Order> read(UUID id, String locking) {
+        return database.sql("select * from orders where id = ?" + locking)
+                .param(id)
+                .query((row, number) -> order(row, List.of()))
+                .optional()
+                .map(order -> new Order(
+                        order.id(),
+                        order.customer(),
+                        order.state(),
+                        order.recipient(),
+                        order.address(),
+                        lines(id, order.total().currency()),
+                        order.total(),
+                        order.placedAt(),
+                        order.payBefore(),
+                        order.claim()));
+    }
+
+    private List<Line> lines(UUID order, String currency) {
+        return database.sql("select * from order_lines where order_id = ? order by position")
+                .param(order)
+                .query((row, number) -> new Line(
+                        row.getObject("product", UUID.class),
+                        row.getString("name"),
+                        row.getInt("quantity"),
+                        new Money(row.getLong("price"), currency)))
+                .list();
+    }
+
+    private static @Nullable Object[] row(Order order) {
+        Order.Claim claim = order.claim();
+        return new @Nullable Object[] {
+            order.id(),
+            order.customer(),
+            order.state().name(),
+            order.recipient().name(),
+            order.recipient().email(),
+            order.recipient().phone(),
+            order.recipient().language(),
+            order.address().street(),
+            order.address().city(),
+            order.address().postcode(),
+            order.address().country(),
+            order.total().amount(),
+            order.total().currency(),
+            Timestamp.from(order.placedAt()),
+            Timestamp.from(order.payBefore()),
+            claim == null ? null : claim.sale(),
+            claim == null ? null : claim.ticket()
+        };
+    }
+
+    private static List<Object[]> lines(Order order) {
+        List<Object[]> rows = new ArrayList<>();
+        for (Line line : order.lines()) {
+            rows.add(new Object[] {
+                order.id(),
+                rows.size(),
+                line.product(),
+                line.name(),
+                line.quantity(),
+                line.price().amount()
+            });
+        }
+        return rows;
+    }
+
+    private static Order order(ResultSet row, List<Line> lines) throws SQLException {
+        UUID sale = row.getObject("sale", UUID.class);
+        return new Order(
+                row.getObject("id", UUID.class),
+                row.getObject("customer", UUID.class),
+                OrderState.valueOf(row.getString("state")),
+                new Recipient(
+                        row.getString("name"),
+                        row.getString("email"),
+                        row.getString("phone"),
+                        row.getString("language")),
+                new Address(
+                        row.getString("street"),
+                        row.getString("city"),
+                        row.getString("postcode"),
+                        row.getString("country")),
+                lines,
+                new Money(row.getLong("total"), row.getString("currency")),
+                row.getTimestamp("placed_at").toInstant(),
+                row.getTimestamp("pay_before").toInstant(),
+                sale == null ? null : new Order.Claim(sale, row.getString("ticket")));
+    }
+}

@@ -1,0 +1,34 @@
+package shop.order.payment;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import java.security.Principal;
+import java.util.UUID;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import shop.order.ApiDocumentation;
+import shop.order.ordering.OrderView;
+
+@RestController
+@Tag(name = "5 Payments")
+@SecurityRequirement(name = ApiDocumentation.BEARER)
+final class PaymentController {
+    private final Paying paying;
+
+    PaymentController(Paying paying) {
+        this.paying = paying;
+    }
+
+    record Payment(@NotNull @Valid Card card) {}
+
+    @PostMapping("/orders/{id}/payment")
+    @Operation(summary = "Pays an order", description = "It is safe to send this again: a card is charged once.")
+    OrderView pay(@PathVariable UUID id, @Valid @RequestBody Payment payment, Principal buyer) {
+        return OrderView.of(paying.pay(UUID.fromString(buyer.getName()), id, payment.card()));
+    }
+}

@@ -1,0 +1,176 @@
+package shop.seckill.purchase;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import shop.web.ProblemException;
+
+/** Purchases over HTTP. */
+@RestController
+@SecurityRequirement(name = "token")
+final class PurchaseController {
+    private static final String SALE = "01890000-0000-7000-8000-0000000000a1";
+    private static final String TICKET = SALE + ".01890000-0000-7000-8000-0000000000b2";
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Purchases purchases;
+    private final Tickets tickets;
+
+    PurchaseController(Purchases purchases, Tickets tickets) {
+        this.purchases = purchases;
+        this.tickets = tickets;
+    }
+
+    @Operation(
+            summary = "Buy one unit of a sale",
+            description =
+                    "The buyer is the token's subject. However often it is repeated, a buyer has one ticket of a sale.")
+    @ApiResponse(
+            responseCode = "202",
+            description = "The purchase is queued: ask for the ticket what became of it",
+            headers = @Header(name = "Location", description = "`/purchases/{ticket}`"),
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            examples = @ExampleObject("{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
+                                            + "\",\"state\":\"QUEUED\"}")))
+    @ApiResponse(responseCode = "404", description = "`not-found`: no such sale", content = @Content)
+    @ApiResponse(responseCode = "409", description = "`sale-not-open`: it says when it opens", content = @Content)
+    @ApiResponse(
+            responseCode = "410",
+            description = "`sold-out` or `sale-closed`, with a link to the buyer's own ticket, if any",
+            content = @Content)
+    @ApiResponse(
+            responseCode = "503",
+            description = "`shed`: the queue is full, no unit was taken; `unconfirmed`: it may be queued, the same"
+                    + " request later finds the ticket; `unavailable`. All with Retry-After",
+            content = @Content)
+    @PostMapping("/sales/{sale}/purchases")
+    CompletableFuture<ResponseEntity<PurchaseView>> buy(
+            @Parameter(example = SALE) @PathVariable UUID sale,
+            @Parameter(hidden = true) @AuthenticationPrincipal Jwt token) {
+        return purchases.buy(sale, buyer(token)).thenApply(PurchaseController::response);
+    }
+
+    @Operation(summary = "What became of a ticket", description = "Only its own buyer sees it.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The ticket",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            examples = {
+                                @ExampleObject(
+                                        name = "ordered",
+                                        value =
+                                                "{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
+                                                        + "\",\"state\":\"ORDERED\",\"order\":\"01890000-0000-7000-8000-0000000000c3\"}"),
+                                @ExampleObject(
+                                        name = "refused",
+                                        value = "{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
+                                                + "\",\"state\":\"REFUSED\",\"reason\":\"SOLD_OUT\"}")
+                            }))
+    @ApiResponse(responseCode = "404", description = "`not-found`: no such ticket of this buyer", content = @Content)
+    @ApiResponse(responseCode = "503", description = "`unavailable`: try again", content = @Content)
+    @GetMapping("/purchases/{ticket}")
+    CompletableFuture<PurchaseView> purchase(
+            @Parameter(example = TICKET, schema = @Schema(type = "string")) @PathVariable Ticket ticket,
+            @Parameter(hidden = true) @AuthenticationPrincipal Jwt token) {
+        String buyer = buyer(token).toString();
+        return tickets.find(ticket)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable()))
+                .thenApply(found -> found.filter(entry -> entry.buyer().equals(buyer))
+                        .map(entry -> PurchaseView.of(ticket, entry))
+                        .orElseThrow(() ->
+                                new ProblemException(HttpStatus.NOT_FOUND, "not-found", "You have no such ticket.")));
+    }
+
+    private static UUID buyer(Jwt token) {
+        try {
+            return UUID.fromString(token.getSubject());
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new ProblemException(HttpStatus.FORBIDDEN, "forbidden", "This token names no customer.");
+        }
+    }
+
+    private static ResponseEntity<PurchaseView> response(Answer answer) {
+        Ticket ticket = answer.ticket();
+        return switch (answer.kind()) {
+            case ACCEPTED, REPEATED -> {
+                Ticket accepted = Objects.requireNonNull(ticket);
+                yield ResponseEntity.accepted()
+                        .header(HttpHeaders.LOCATION, location(accepted))
+                        .body(new PurchaseView(
+                                accepted, accepted.sale(), Objects.requireNonNull(answer.state()), null, null));
+            }
+            case SOLD_OUT ->
+                throw linked(
+                        new ProblemException(HttpStatus.GONE, "sold-out", "Nothing is left of this sale."), ticket);
+            case CLOSED ->
+                throw linked(new ProblemException(HttpStatus.GONE, "sale-closed", "This sale is over."), ticket);
+            case NOT_OPEN ->
+                throw new ProblemException(HttpStatus.CONFLICT, "sale-not-open", "This sale has not begun.")
+                        .with("opens", Objects.requireNonNull(answer.opens()));
+            case UNKNOWN_SALE ->
+                throw new ProblemException(HttpStatus.NOT_FOUND, "not-found", "There is no such sale.");
+            case SHED -> throw again("shed", "More come than can be served: nothing was taken, try again.");
+            case UNCONFIRMED ->
+                throw again("unconfirmed", "Your purchase may be queued: the same request later finds your ticket.")
+                        .header(HttpHeaders.LOCATION, location(Objects.requireNonNull(ticket)));
+            case UNAVAILABLE -> throw unavailable();
+        };
+    }
+
+    private static ProblemException linked(ProblemException problem, @Nullable Ticket ticket) {
+        return ticket == null
+                ? problem
+                : problem.with("ticket", location(ticket))
+                        .header(HttpHeaders.LINK, "<%s>; rel=\"related\"".formatted(location(ticket)));
+    }
+
+    private static ProblemException unavailable() {
+        return again("unavailable", "The tickets are away for a moment; try again.");
+    }
+
+    private static ProblemException again(String slug, String detail) {
+        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, slug, detail)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+
+    private static String location(Ticket ticket) {
+        return "/purchases/" + ticket;
+    }
+
+    /** A ticket as its buyer sees it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PurchaseView(
+            @Schema(type = "string") Ticket ticket,
+            UUID sale,
+            TicketState state,
+            @Nullable String order,
+            @Nullable String reason) {
+
+        static PurchaseView of(Ticket ticket, Tickets.Entry entry) {
+            return new PurchaseView(ticket, ticket.sale(), entry.state(), entry.order(), entry.reason());
+        }
+    }
+}

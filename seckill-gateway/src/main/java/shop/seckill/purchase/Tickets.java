@@ -1,0 +1,142 @@
+package shop.seckill.purchase;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import shop.events.SaleUnit;
+import shop.seckill.SeckillProperties;
+import shop.seckill.redis.Redis;
+import shop.seckill.redis.Script;
+import shop.seckill.sale.SaleKeys;
+
+/** The tickets of all sales, in Redis. Each change is one script, whose own header says its rule. */
+@Component
+final class Tickets {
+    private static final Script ADMIT = Script.named("admit");
+    private static final Script QUEUED = Script.named("queued");
+    private static final Script RELEASE = Script.named("release");
+    private static final Script SETTLE = Script.named("settle");
+
+    private final Redis redis;
+    private final String keep;
+
+    Tickets(Redis redis, SeckillProperties properties) {
+        this.redis = redis;
+        this.keep = String.valueOf(properties.keep().toMillis());
+    }
+
+    /** Admits the buyer with this ticket, unless the sale or a ticket they hold already says otherwise. */
+    CompletableFuture<Admission> admit(Ticket ticket, UUID buyer) {
+        SaleKeys keys = SaleKeys.of(ticket.sale());
+        return redis.run(
+                        ADMIT,
+                        List.of(keys.sale(), keys.buyers(), keys.pending(), ticket.key()),
+                        ticket.toString(),
+                        buyer.toString(),
+                        keep)
+                .thenApply(Admission::of);
+    }
+
+    /** Notes that the broker has the purchase. */
+    CompletableFuture<List<String>> queued(Ticket ticket) {
+        return redis.run(QUEUED, List.of(ticket.key()));
+    }
+
+    /** Takes an admission back that certainly reached no queue. */
+    CompletableFuture<List<String>> release(Ticket ticket) {
+        SaleKeys keys = SaleKeys.of(ticket.sale());
+        return redis.run(RELEASE, List.of(keys.buyers(), keys.pending(), ticket.key()), ticket.toString());
+    }
+
+    CompletableFuture<List<String>> ordered(Ticket ticket, UUID buyer, UUID order, SaleUnit unit) {
+        return settle("ORDERED", ticket, buyer.toString(), unit.left(), unit.version(), order.toString(), "");
+    }
+
+    CompletableFuture<List<String>> cancelled(Ticket ticket, UUID order, SaleUnit unit) {
+        return settle("CANCELLED", ticket, "", unit.left(), unit.version(), order.toString(), "");
+    }
+
+    CompletableFuture<List<String>> refused(Ticket ticket, UUID buyer, String reason, int left, long version) {
+        return settle("REFUSED", ticket, buyer.toString(), left, version, "", reason);
+    }
+
+    private CompletableFuture<List<String>> settle(
+            String outcome, Ticket ticket, String buyer, int left, long version, String order, String reason) {
+        SaleKeys keys = SaleKeys.of(ticket.sale());
+        return redis.run(
+                SETTLE,
+                List.of(keys.sale(), keys.buyers(), keys.pending(), ticket.key()),
+                outcome,
+                ticket.toString(),
+                buyer,
+                String.valueOf(left),
+                String.valueOf(version),
+                order,
+                reason,
+                keep);
+    }
+
+    CompletableFuture<Optional<Entry>> find(Ticket ticket) {
+        return redis.call(commands -> commands.hgetall(ticket.key()))
+                .thenApply(fields -> fields.containsKey("state") ? Optional.of(Entry.of(fields)) : Optional.empty());
+    }
+
+    /** The ticket that the buyer holds. */
+    CompletableFuture<Optional<Ticket>> heldBy(UUID buyer, UUID sale) {
+        return redis.call(commands -> commands.hget(SaleKeys.of(sale).buyers(), buyer.toString()))
+                .thenApply(held -> Optional.ofNullable(held).map(Ticket::of));
+    }
+
+    /** What the sale says to a buyer. */
+    enum Verdict {
+        ADMITTED,
+        HELD,
+        SOLD_OUT,
+        NOT_OPEN,
+        CLOSED,
+        UNKNOWN
+    }
+
+    /**
+     * The answer to a buyer who wants in.
+     *
+     * @param held the ticket that they hold already, if {@code HELD} or, perhaps, {@code CLOSED}
+     * @param opens if {@code NOT_OPEN}
+     */
+    record Admission(
+            Verdict verdict,
+            @Nullable Ticket held,
+            @Nullable Instant opens) {
+
+        static Admission of(List<String> answer) {
+            Verdict verdict = Verdict.valueOf(answer.get(0));
+            return switch (verdict) {
+                case HELD, CLOSED ->
+                    new Admission(verdict, answer.get(1).isEmpty() ? null : Ticket.of(answer.get(1)), null);
+                case NOT_OPEN -> new Admission(verdict, null, Instant.ofEpochMilli(Long.parseLong(answer.get(1))));
+                default -> new Admission(verdict, null, null);
+            };
+        }
+    }
+
+    /** What is known of one ticket. */
+    record Entry(
+            TicketState state,
+            String buyer,
+            @Nullable String order,
+            @Nullable String reason) {
+
+        private static Entry of(Map<String, String> fields) {
+            return new Entry(
+                    TicketState.valueOf(fields.getOrDefault("state", "")),
+                    fields.getOrDefault("buyer", ""),
+                    fields.get("order"),
+                    fields.get("reason"));
+        }
+    }
+}

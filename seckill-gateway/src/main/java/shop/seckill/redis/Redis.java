@@ -1,0 +1,139 @@
+package shop.seckill.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * One connection to Redis that all requests share, without waiting for each other. It is made beside the start of the
+ * service and comes back by itself. While it is away, commands fail at once; a command that gets no answer fails after
+ * {@code spring.data.redis.timeout}, and may have been run.
+ */
+@Component
+public final class Redis implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Redis.class);
+    private static final int PAUSE_SECONDS = 1;
+
+    private final LettuceConnectionFactory factory;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private volatile boolean running;
+    private volatile @Nullable Connection connection;
+
+    Redis(LettuceConnectionFactory factory) {
+        this.factory = factory;
+    }
+
+    /** Runs a script. Every key has to lie in the same hash slot. */
+    public CompletableFuture<List<String>> run(Script script, List<String> keys, String... arguments) {
+        String[] names = keys.toArray(String[]::new);
+        return call(commands -> commands.<List<String>>evalsha(
+                        script.digest(), ScriptOutputType.MULTI, names, arguments)
+                .toCompletableFuture()
+                .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
+                        ? commands.eval(script.source(), ScriptOutputType.MULTI, names, arguments)
+                        : CompletableFuture.failedFuture(failure)));
+    }
+
+    /** Sends a command. */
+    public <T> CompletableFuture<T> call(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        Connection current = connection;
+        if (current == null) {
+            return CompletableFuture.failedFuture(new RedisAwayException());
+        }
+        return command.apply(current.commands()).toCompletableFuture();
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        Thread thread = new Thread(this::connect, "redis-connect");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void connect() {
+        do {
+            try {
+                connection = Connection.of(factory.getRequiredNativeClient());
+                return;
+            } catch (RuntimeException e) {
+                log.warn("Redis cannot be reached yet, trying again: {}", e.toString());
+            }
+        } while (!stoppedWithin(PAUSE_SECONDS));
+    }
+
+    private boolean stoppedWithin(int seconds) {
+        try {
+            return stopped.await(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        stopped.countDown();
+        Connection current = connection;
+        if (current != null) {
+            current.whole().close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the factory's client is made, before anything that is started may ask. */
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private record Connection(
+            StatefulConnection<String, String> whole, RedisClusterAsyncCommands<String, String> commands) {
+
+        static Connection of(AbstractRedisClient client) {
+            if (client instanceof RedisClusterClient cluster) {
+                StatefulRedisClusterConnection<String, String> connection = cluster.connect();
+                return new Connection(connection, connection.async());
+            }
+            StatefulRedisConnection<String, String> connection = ((RedisClient) client).connect();
+            return new Connection(connection, connection.async());
+        }
+    }
+
+    /** There is no connection, so nothing was sent. */
+    private static final class RedisAwayException extends RuntimeException {
+        private RedisAwayException() {
+            super("Redis cannot be reached", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package shop.seckill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import shop.playground.servers.Broker;
+import shop.playground.servers.RabbitMq;
+import shop.playground.servers.Redis;
+
+@GatewayTest
+class FaultsIT {
+    private static final String QUEUE = "seckill.purchases";
+    private static final Duration FAST = Duration.ofMillis(1500);
+    private static final Duration BACK = Duration.ofSeconds(60);
+
+    private final UUID buyer = UUID.randomUUID();
+
+    @Autowired
+    private Gateway gateway;
+
+    @BeforeEach
+    void emptyQueue(Broker broker) {
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(broker.consumers("seckill.events")).isEqualTo(4));
+        broker.purge(QUEUE);
+    }
+
+    @Test
+    void keepsTheTicketWhenTheBrokerDoesNotAnswerAndQueuesItWhenItDoes(RabbitMq rabbitMq, Broker broker) {
+        UUID sale = open(broker);
+        Gateway.Answer answer;
+        rabbitMq.freeze();
+        try {
+            answer = gateway.buy(sale, buyer);
+        } finally {
+            rabbitMq.thaw();
+        }
+
+        assertThat(answer.summary()).isEqualTo("503 unconfirmed");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        String location = answer.header("Location");
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
+        assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo(location);
+        assertThat(broker.ready(QUEUE)).isEqualTo(1);
+    }
+
+    @Test
+    void shedsAtOnceWithoutABroker(RabbitMq rabbitMq, Broker broker) {
+        UUID sale = open(broker);
+        rabbitMq.kill();
+        try {
+            await("the gateway notices")
+                    .atMost(BACK)
+                    .untilAsserted(
+                            () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("503 shed"));
+            long begun = System.nanoTime();
+            assertThat(gateway.buy(sale, UUID.randomUUID()).summary()).isEqualTo("503 shed");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(FAST);
+        } finally {
+            rabbitMq.start();
+        }
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
+    }
+
+    @Test
+    void saysUnavailableFastWhenRedisHangsAndLosesNoUnit(Redis redis, Broker broker) {
+        UUID sale = open(broker);
+        redis.freeze();
+        try {
+            long begun = System.nanoTime();
+            Gateway.Answer answer = gateway.buy(sale, buyer);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(FAST);
+            assertThat(answer.summary()).isEqualTo("503 unavailable");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+        } finally {
+            redis.thaw();
+        }
+
+        // the script has run by now, unheard, and so has its release
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
+        assertThat(broker.ready(QUEUE)).isEqualTo(1);
+    }
+
+    @Test
+    void saysUnavailableWithoutRedisAndKnowsItsTicketsAfterwards(Redis redis, Broker broker) {
+        UUID sale = open(broker);
+        String location = gateway.buy(sale, buyer).header("Location");
+        redis.stop(); // killed, it could lose its last second, and so this ticket
+        try {
+            await().atMost(BACK)
+                    .untilAsserted(
+                            () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("503 unavailable"));
+            assertThat(gateway.get("/sales/" + sale, "").summary()).isEqualTo("503 unavailable");
+            assertThat(gateway.get(location, buyer).summary()).isEqualTo("503 unavailable");
+            assertThat(gateway.get("/actuator/health/liveness", "").status()).isEqualTo(200);
+        } finally {
+            redis.start();
+        }
+        await().atMost(BACK)
+                .untilAsserted(() ->
+                        assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo(location));
+    }
+
+    private UUID open(Broker broker) {
+        Instant opened = Instant.now().minusSeconds(60);
+        UUID sale = gateway.announced(broker, 5, opened, opened.plusSeconds(3600));
+        await().atMost(BACK).until(() -> gateway.get("/sales/" + sale, "").status() == 200);
+        return sale;
+    }
+}

@@ -1,0 +1,168 @@
+package shop.seckill;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.test.context.TestComponent;
+import org.springframework.core.env.Environment;
+import shop.events.Event;
+import shop.events.Line;
+import shop.events.Money;
+import shop.events.OrderCancelled;
+import shop.events.OrderPlaced;
+import shop.events.PurchaseCommand;
+import shop.events.PurchaseRefused;
+import shop.events.Recipient;
+import shop.events.SaleAnnounced;
+import shop.events.SaleClosed;
+import shop.events.SaleUnit;
+import shop.messaging.Ids;
+import shop.messaging.MessageJson;
+import shop.playground.servers.Broker;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The gateway as buyers see it, and the order service as the gateway hears it. */
+@TestComponent
+class Gateway {
+    private static final Money PRICE = new Money(1999, "EUR");
+    private static final Recipient ADA = new Recipient("Ada", "ada@shop.example", "+4915112345678", "en");
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final MessageJson json = new MessageJson();
+    private final Environment environment;
+
+    Gateway(Environment environment) {
+        this.environment = environment;
+    }
+
+    record Answer(HttpResponse<String> response) {
+
+        int status() {
+            return response.statusCode();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        JsonNode body() {
+            return JsonMapper.shared().readTree(response.body());
+        }
+
+        /** The status, and the kind of the problem if it is one: {@code 503 shed}. */
+        String summary() {
+            return header("Content-Type").startsWith("application/problem+json")
+                    ? status() + body().get("type").asString().replace("urn:mq-shop:problem:", " ")
+                    : String.valueOf(status());
+        }
+    }
+
+    Answer buy(UUID sale, UUID buyer) {
+        return buying(sale, buyer).join();
+    }
+
+    CompletableFuture<Answer> buying(UUID sale, UUID buyer) {
+        return sendAsync(
+                request("/sales/" + sale + "/purchases", Tokens.customer(buyer)).POST(BodyPublishers.noBody()));
+    }
+
+    Answer get(String path, UUID buyer) {
+        return get(path, Tokens.customer(buyer));
+    }
+
+    Answer get(String path, String token) {
+        return sendAsync(request(path, token).GET()).join();
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        return sendAsync(request).join();
+    }
+
+    private CompletableFuture<Answer> sendAsync(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .thenApply(Answer::new);
+    }
+
+    HttpRequest.Builder request(String path, String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create("http://localhost:" + environment.getRequiredProperty("local.server.port") + path));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    /** A sale that is open, or will be or was. */
+    UUID announced(Broker broker, int left, Instant opens, Instant closes) {
+        UUID sale = Ids.next();
+        tell(
+                broker,
+                new SaleAnnounced(Ids.next(), Instant.now(), sale, Ids.next(), PRICE, opens, closes, left, left, 1));
+        return sale;
+    }
+
+    void placed(Broker broker, String ticket, UUID buyer, UUID order, int left, long version) {
+        tell(
+                broker,
+                new OrderPlaced(
+                        Ids.next(),
+                        Instant.now(),
+                        order,
+                        buyer,
+                        ADA,
+                        List.of(new Line(Ids.next(), "Keyboard", 1, PRICE)),
+                        PRICE,
+                        Instant.now().plusSeconds(900),
+                        new SaleUnit(sale(ticket), ticket, left, version)));
+    }
+
+    void cancelled(Broker broker, String ticket, UUID order, int left, long version) {
+        tell(
+                broker,
+                new OrderCancelled(
+                        Ids.next(),
+                        Instant.now(),
+                        order,
+                        ADA,
+                        "changed my mind",
+                        new SaleUnit(sale(ticket), ticket, left, version)));
+    }
+
+    void refused(Broker broker, String ticket, UUID buyer, String reason, int left, long version) {
+        tell(
+                broker,
+                new PurchaseRefused(Ids.next(), Instant.now(), ticket, sale(ticket), buyer, reason, left, version));
+    }
+
+    void closed(Broker broker, UUID sale, Instant opens, Instant closes, long version) {
+        tell(broker, new SaleClosed(Ids.next(), Instant.now(), sale, Ids.next(), PRICE, opens, closes, 5, 0, version));
+    }
+
+    private void tell(Broker broker, Event event) {
+        broker.publish(
+                Event.EXCHANGE,
+                event.routingKey(),
+                new BasicProperties.Builder()
+                        .messageId(event.eventId().toString())
+                        .type(event.routingKey())
+                        .contentType("application/json")
+                        .build(),
+                json.write(event));
+    }
+
+    PurchaseCommand command(byte[] body) {
+        return json.read(body, PurchaseCommand.class);
+    }
+
+    static UUID sale(String ticket) {
+        return UUID.fromString(ticket.substring(0, 36));
+    }
+}

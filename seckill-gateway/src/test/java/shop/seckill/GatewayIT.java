@@ -1,0 +1,269 @@
+package shop.seckill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.GetResponse;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import shop.events.Event;
+import shop.events.PurchaseCommand;
+import shop.events.SaleAnnounced;
+import shop.playground.servers.Broker;
+
+@GatewayTest
+class GatewayIT {
+    private static final String QUEUE = "seckill.purchases";
+
+    private final Instant opened = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+    private final Instant closes = opened.plusSeconds(3600);
+    private final UUID buyer = UUID.randomUUID();
+
+    @Autowired
+    private Gateway gateway;
+
+    @Autowired
+    private MeterRegistry metrics;
+
+    @BeforeEach
+    void emptyQueue(Broker broker) {
+        await().untilAsserted(
+                        () -> assertThat(broker.consumers("seckill.events")).isEqualTo(4));
+        broker.purge(QUEUE);
+    }
+
+    @Test
+    void queuesWhomItAdmits(Broker broker) {
+        UUID sale = open(broker, 3);
+
+        Gateway.Answer answer = gateway.buy(sale, buyer);
+
+        String ticket = answer.body().get("ticket").asString();
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.header("Location")).isEqualTo("/purchases/" + ticket);
+        assertThat(answer.body().get("state").asString()).isEqualTo("QUEUED");
+        assertThat(answer.body().get("sale").asString()).isEqualTo(sale.toString());
+        GetResponse message = broker.take(QUEUE).orElseThrow();
+        PurchaseCommand command = gateway.command(message.getBody());
+        assertThat(command.ticket()).isEqualTo(ticket);
+        assertThat(command.buyer()).isEqualTo(buyer);
+        assertThat(command.sale()).isEqualTo(sale);
+        assertThat(command.attempt()).isEqualTo(1);
+        assertThat(message.getProps().getMessageId()).isEqualTo(ticket);
+        assertThat(message.getProps().getType()).isEqualTo("purchase");
+        assertThat(message.getProps().getDeliveryMode()).isEqualTo(2);
+        assertThat(state(ticket)).isEqualTo("QUEUED");
+    }
+
+    @Test
+    void showsTheSaleToEverybody(Broker broker) {
+        UUID sale = open(broker, 3);
+
+        Gateway.Answer answer = gateway.get("/sales/" + sale, "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().toString())
+                .isEqualTo(
+                        "{\"id\":\"%s\",\"opens\":\"%s\",\"closes\":\"%s\",\"price\":{\"amount\":1999,\"currency\":\"EUR\"},\"left\":3}"
+                                .formatted(sale, opened, closes));
+    }
+
+    @Test
+    void givesOneTicketToABuyerWhoClicksAHundredTimes(Broker broker) {
+        UUID sale = open(broker, 50);
+
+        List<CompletableFuture<Gateway.Answer>> clicks = IntStream.range(0, 100)
+                .mapToObj(click -> gateway.buying(sale, buyer))
+                .toList();
+
+        // who asks while the first click is on its way to the queue is told to ask again
+        assertThat(clicks).extracting(click -> click.join().summary()).containsOnly("202", "503 unconfirmed");
+        assertThat(clicks)
+                .extracting(click -> click.join().header("Location"))
+                .containsOnly(gateway.buy(sale, buyer).header("Location"));
+        assertThat(broker.ready(QUEUE)).isEqualTo(1);
+    }
+
+    @Test
+    void shedsWhatTheQueueCannotHoldAndTakesItLater(Broker broker) {
+        UUID sale = open(broker, GatewayTest.CAP + 1);
+        for (int number = 0; number < GatewayTest.CAP; number++) {
+            assertThat(gateway.buy(sale, UUID.randomUUID()).status()).isEqualTo(202);
+        }
+        double shed = counted("shed");
+
+        Gateway.Answer answer = gateway.buy(sale, buyer);
+
+        assertThat(answer.summary()).isEqualTo("503 shed");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("Location")).isEmpty();
+        assertThat(counted("shed")).isEqualTo(shed + 1);
+        broker.take(QUEUE);
+        assertThat(gateway.buy(sale, buyer).status())
+                .as("the unit was released")
+                .isEqualTo(202);
+    }
+
+    @Test
+    void saysSoldOutWhileUnitsAreMerelyPromised(Broker broker) {
+        UUID sale = open(broker, 1);
+        String location = gateway.buy(sale, buyer).header("Location");
+        UUID late = UUID.randomUUID();
+
+        assertThat(gateway.buy(sale, late).summary()).isEqualTo("410 sold-out");
+
+        Gateway.Answer flagged = gateway.buy(sale, buyer);
+        assertThat(flagged.summary()).isEqualTo("410 sold-out");
+        assertThat(flagged.header("Link")).isEqualTo("<%s>; rel=\"related\"".formatted(location));
+        assertThat(flagged.body().get("ticket").asString()).isEqualTo(location);
+        await("the flag lives for a second")
+                .untilAsserted(
+                        () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
+    }
+
+    @Test
+    void sellsAgainWhatWasRefusedOrCancelled(Broker broker) {
+        UUID sale = open(broker, 1);
+        String first = ticket(gateway.buy(sale, buyer));
+        gateway.refused(broker, first, buyer, "UNKNOWN_BUYER", 1, 2);
+        await().untilAsserted(() -> assertThat(state(first)).isEqualTo("REFUSED"));
+
+        String second = ticket(gateway.buy(sale, buyer));
+        UUID order = UUID.randomUUID();
+        gateway.placed(broker, second, buyer, order, 0, 3);
+        await().untilAsserted(() -> assertThat(state(second)).isEqualTo("ORDERED"));
+        assertThat(gateway.get("/purchases/" + second, buyer)
+                        .body()
+                        .get("order")
+                        .asString())
+                .isEqualTo(order.toString());
+        assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo("/purchases/" + second);
+
+        gateway.cancelled(broker, second, order, 1, 4);
+        await().untilAsserted(() -> assertThat(ticket(gateway.buy(sale, buyer))).isNotIn(first, second));
+    }
+
+    @Test
+    void tellsWhyARefusalIs(Broker broker) {
+        String ticket = ticket(gateway.buy(open(broker, 1), buyer));
+
+        gateway.refused(broker, ticket, buyer, "ALREADY_BOUGHT", 1, 2);
+
+        await().untilAsserted(() -> assertThat(gateway.get("/purchases/" + ticket, buyer)
+                        .body()
+                        .get("reason")
+                        .asString())
+                .isEqualTo("ALREADY_BOUGHT"));
+    }
+
+    @Test
+    void opensAndClosesOnTime(Broker broker) {
+        UUID later = known(gateway.announced(broker, 5, closes, closes.plusSeconds(60)));
+        Gateway.Answer early = gateway.buy(later, buyer);
+        assertThat(early.summary()).isEqualTo("409 sale-not-open");
+        assertThat(early.body().get("opens").asString()).isEqualTo(closes.toString());
+
+        UUID past = known(gateway.announced(broker, 5, opened, opened.plusSeconds(1)));
+        assertThat(gateway.buy(past, buyer).summary()).isEqualTo("410 sale-closed");
+
+        assertThat(gateway.buy(UUID.randomUUID(), buyer).summary()).isEqualTo("404 not-found");
+        assertThat(gateway.get("/sales/" + UUID.randomUUID(), "").summary()).isEqualTo("404 not-found");
+    }
+
+    @Test
+    void closesWhenTheOrderServiceSaysSo(Broker broker) {
+        UUID sale = open(broker, 5);
+
+        gateway.closed(broker, sale, opened, closes, 2);
+
+        await().untilAsserted(() ->
+                assertThat(gateway.buy(sale, UUID.randomUUID()).summary()).isEqualTo("410 sale-closed"));
+    }
+
+    @Test
+    void showsATicketToItsBuyerAlone(Broker broker) {
+        String ticket = ticket(gateway.buy(open(broker, 5), buyer));
+
+        assertThat(gateway.get("/purchases/" + ticket, UUID.randomUUID()).summary())
+                .isEqualTo("404 not-found");
+    }
+
+    @Test
+    void parksWhatItCannotRead(Broker broker) {
+        broker.purge("seckill.events.parked");
+        BasicProperties event = new BasicProperties.Builder()
+                .type(SaleAnnounced.KEY)
+                .messageId("17")
+                .build();
+
+        broker.publish(Event.EXCHANGE, SaleAnnounced.KEY, event, "{]".getBytes(StandardCharsets.UTF_8));
+        broker.publish(Event.EXCHANGE, SaleAnnounced.KEY, event, "{}".getBytes(StandardCharsets.UTF_8));
+        gateway.refused(broker, UUID.randomUUID() + ".not-a-ticket", buyer, "SOLD_OUT", 0, 9);
+
+        await().untilAsserted(
+                        () -> assertThat(broker.ready("seckill.events.parked")).isEqualTo(3));
+        UUID sale = open(broker, 1);
+        assertThat(gateway.buy(sale, buyer).status()).as("it goes on").isEqualTo(202);
+    }
+
+    @Test
+    void ignoresAnnouncementsThatAreNone(Broker broker) {
+        BasicProperties none = new BasicProperties.Builder().build();
+        broker.publish("seckill.announcements", "", none, "[1".getBytes(StandardCharsets.UTF_8));
+        UUID told = open(broker, 5);
+        broker.publish(
+                "seckill.announcements",
+                "",
+                none,
+                "{\"sale\":\"%s\"}".formatted(told).getBytes(StandardCharsets.UTF_8));
+
+        await().untilAsserted(() ->
+                assertThat(gateway.buy(told, UUID.randomUUID()).summary()).isEqualTo("410 sold-out"));
+    }
+
+    @Test
+    void isReadyWithItsServersAndDescribesItself() {
+        assertThat(gateway.get("/actuator/health/readiness", "")
+                        .body()
+                        .at("/components")
+                        .propertyNames())
+                .contains("readinessState", "redis", "rabbit");
+        assertThat(gateway.get("/actuator/health/readiness", "").status()).isEqualTo(200);
+        assertThat(gateway.get("/v3/api-docs", "").body().at("/paths").propertyNames())
+                .contains("/sales/{sale}", "/sales/{sale}/purchases", "/purchases/{ticket}");
+        assertThat(gateway.get("/actuator/prometheus", "").response().body())
+                .contains("seckill_purchases_total{", "outcome=\"sold-out\"");
+    }
+
+    private UUID open(Broker broker, int left) {
+        return known(gateway.announced(broker, left, opened, closes));
+    }
+
+    private UUID known(UUID sale) {
+        await().until(() -> gateway.get("/sales/" + sale, "").status() == 200);
+        return sale;
+    }
+
+    private static String ticket(Gateway.Answer answer) {
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(202);
+        return answer.body().get("ticket").asString();
+    }
+
+    private String state(String ticket) {
+        return gateway.get("/purchases/" + ticket, buyer).body().path("state").asString("");
+    }
+
+    private double counted(String outcome) {
+        return metrics.counter("seckill.purchases", "outcome", outcome).count();
+    }
+}
