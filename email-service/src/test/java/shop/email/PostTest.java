@@ -18,11 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import shop.events.Recipient;
@@ -114,8 +114,7 @@ class PostTest {
         return new Post(
                 new JavaMailSenderImpl() {
                     @Override
-                    protected void doSend(
-                            MimeMessage[] messages, Object @Nullable [] originals) {
+                    protected void doSend(MimeMessage[] messages, Object @Nullable [] originals) {
                         sent.addAll(List.of(messages));
                     }
                 },
