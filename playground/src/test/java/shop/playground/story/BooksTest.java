@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import shop.playground.client.Outcome;
+import shop.playground.client.Outcome.Kind;
 import shop.playground.console.Screen.Row;
-import shop.playground.story.Outcome.Kind;
 
 class BooksTest {
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 
 class FactsTest {
@@ -29,7 +30,7 @@ class FactsTest {
     @Test
     void saysWhyAFactIsNoneAndGoesOn() {
         facts.see("pigs fly", () -> {
-            throw new StoryException("seen walking");
+            throw new UnexpectedException("seen walking");
         });
         facts.see("grass grows", true, "it does not");
 
@@ -40,7 +41,7 @@ class FactsTest {
     @Test
     void endsTheChapterWhenTheNextStepNeedsWhatFailed() {
         assertThatThrownBy(() -> facts.need("the shop answers", () -> {
-                    throw new CompletionException(new StoryException("it does not"));
+                    throw new CompletionException(new UnexpectedException("it does not"));
                 }))
                 .isInstanceOf(Facts.ChapterOver.class);
 
@@ -55,7 +56,7 @@ class FactsTest {
         int answer = Facts.eventually(
                 () -> {
                     if (asked.incrementAndGet() == 1) {
-                        throw new StoryException("not yet");
+                        throw new UnexpectedException("not yet");
                     }
                     return asked.get();
                 },

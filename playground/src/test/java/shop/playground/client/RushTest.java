@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import shop.playground.story.Outcome.Kind;
+import shop.playground.client.Outcome.Kind;
 
 class RushTest {
 
@@ -82,7 +82,7 @@ class RushTest {
         purchases.add(new Reply(401, "{}"));
 
         assertThatThrownBy(this::buy)
-                .hasRootCauseInstanceOf(StoryException.class)
+                .hasRootCauseInstanceOf(UnexpectedException.class)
                 .hasMessageContaining("401");
     }
 
