@@ -19,6 +19,7 @@ import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -105,14 +106,16 @@ class Drain implements BatchMessageListener {
             if (batch.size() == 1) {
                 giveUp(batch.get(0), failure);
             } else {
-                log.warn("A batch of {} fails, now one by one: {}", batch.size(), failure.toString());
+                log.warn(
+                        "A batch of {} fails, now one by one: {}",
+                        batch.size(),
+                        cause(failure).toString());
                 batch.forEach(one -> settle(List.of(one)));
             }
         }
     }
 
     private void giveUp(Queued queued, RuntimeException failure) {
-        log.error("{} cannot be done", queued.command(), failure);
         park(queued.message(), failure);
         if (queued.command() instanceof Command.Buy buy) {
             try {
@@ -120,7 +123,7 @@ class Drain implements BatchMessageListener {
             } catch (ImmediateRequeueAmqpException stopped) {
                 throw stopped;
             } catch (RuntimeException again) {
-                log.error("{} cannot even be refused; it is parked", buy, again);
+                log.error("{} cannot even be refused; it is parked", buy, cause(again));
             }
         }
     }
@@ -145,12 +148,13 @@ class Drain implements BatchMessageListener {
 
     /** Parks a copy, and returns when the broker has it. */
     private void park(Message message, RuntimeException failure) {
-        log.error("Parking {}: {}", message.getMessageProperties().getMessageId(), failure.toString());
+        Throwable cause = cause(failure);
+        log.error("Parking {}", message.getMessageProperties().getMessageId(), cause);
         String now = Instant.now().toString();
         Message copy = MessageBuilder.fromClonedMessage(message)
                 .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
                 .setHeader(FailureHeaders.ATTEMPTS, 1)
-                .setHeader(FailureHeaders.REASON, shortened(failure.toString()))
+                .setHeader(FailureHeaders.REASON, shortened(cause.toString()))
                 .setHeader(FailureHeaders.FIRST_FAILED_AT, now)
                 .setHeader(FailureHeaders.LAST_FAILED_AT, now)
                 .setHeader(FailureHeaders.ORIGIN, OrderTopology.PURCHASES)
@@ -186,6 +190,16 @@ class Drain implements BatchMessageListener {
                     : refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');
             metrics.counter("shop.sales.purchases", "outcome", name).increment();
         }
+    }
+
+    /**
+     * What went wrong. The exceptions around it repeat the statement with its values, which are somebody's address;
+     * below an {@link UnprocessableMessageException} is only the parser's.
+     */
+    private static Throwable cause(RuntimeException failure) {
+        return failure instanceof UnprocessableMessageException
+                ? failure
+                : NestedExceptionUtils.getMostSpecificCause(failure);
     }
 
     private static String shortened(String reason) {
