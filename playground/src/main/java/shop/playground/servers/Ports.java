@@ -31,7 +31,7 @@ public final class Ports {
         throw new ServerException("No port between 15000 and 32000 is free: stop some of what listens there.");
     }
 
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true); // as the servers do, which have to come back while old connections linger
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -41,7 +41,7 @@ public final class Ports {
         }
     }
 
-    static void requireFree(String server, int port) {
+    public static void requireFree(String server, int port) {
         if (!isFree(port)) {
             throw new ServerException("Port " + port + ", which " + server
                     + " wants, is taken: stop the program that listens there, or choose another port.");

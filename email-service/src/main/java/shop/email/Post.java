@@ -1,0 +1,113 @@
+package shop.email;
+
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.mail.MailSendException;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.stereotype.Component;
+import shop.events.Recipient;
+import shop.messaging.UnprocessableMessageException;
+
+/**
+ * Hands letters to the mail server. Returns when the server has taken the mail, and throws when it has not, so that
+ * it is tried again; what the server refuses for good is parked.
+ */
+@Component
+final class Post {
+    private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
+    private final JavaMailSender sender;
+    private final InternetAddress from;
+
+    Post(JavaMailSender sender, EmailProperties properties) throws AddressException {
+        this.sender = sender;
+        this.from = new InternetAddress(properties.from(), true);
+    }
+
+    /**
+     * Sends one letter.
+     *
+     * @param eventId what the letter is about; a repetition carries the same Message-ID, by which mail programs and
+     *     servers know it
+     * @throws UnprocessableMessageException when the address is none, or the server refuses the mail for good
+     */
+    void send(UUID eventId, Recipient recipient, Letter letter) {
+        try {
+            sender.send(message(eventId, recipient, letter));
+        } catch (MailSendException e) {
+            String refusal = refusal(e);
+            if (refusal != null) {
+                throw new UnprocessableMessageException("The mail server refuses: " + refusal, e);
+            }
+            throw e;
+        } catch (AddressException e) {
+            throw new UnprocessableMessageException("Not a mail address: " + e.getMessage(), e);
+        } catch (MessagingException | UnsupportedEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private MimeMessage message(UUID eventId, Recipient recipient, Letter letter)
+            throws MessagingException, UnsupportedEncodingException {
+        MimeMessage message = sender.createMimeMessage();
+        message.setFrom(from);
+        message.setRecipient(Message.RecipientType.TO, address(recipient));
+        message.setSubject(oneLine(letter.subject()), UTF_8);
+        message.setHeader("Message-ID", "<%s@mq-shop.example>".formatted(eventId)); // the sender keeps one that is set
+        message.setHeader("X-Event-Id", eventId.toString());
+        message.setContent(new MimeMultipart("alternative", part(letter.text(), "plain"), part(letter.html(), "html")));
+        return message;
+    }
+
+    private static InternetAddress address(Recipient recipient) throws AddressException, UnsupportedEncodingException {
+        InternetAddress address = new InternetAddress(recipient.email(), oneLine(recipient.name()), UTF_8);
+        address.validate();
+        return address;
+    }
+
+    private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+        MimeBodyPart part = new MimeBodyPart();
+        part.setText(text, UTF_8, subtype);
+        return part;
+    }
+
+    /** A line break in what a customer typed would begin a header of its own. */
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    /** What the server answered, when it was a no for good (RFC 5321, 4.2.1: 5yz). */
+    private static @Nullable String refusal(MailSendException failure) {
+        for (Exception tried : failure.getMessageExceptions()) {
+            for (Exception e = tried; e != null; e = next(e)) {
+                int code = code(e);
+                if (code >= 500 && code < 600) {
+                    return oneLine(String.valueOf(e.getMessage())).strip();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static int code(Exception e) {
+        if (e instanceof SMTPAddressFailedException address) {
+            return address.getReturnCode();
+        }
+        return e instanceof SMTPSendFailedException send ? send.getReturnCode() : 0;
+    }
+
+    private static @Nullable Exception next(Exception e) {
+        return e instanceof MessagingException chained ? chained.getNextException() : null;
+    }
+}

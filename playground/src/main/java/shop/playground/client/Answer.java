@@ -1,0 +1,51 @@
+package shop.playground.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+
+/** What an API said to one request. */
+public record Answer(String request, int status, HttpHeaders headers, JsonNode body) {
+
+    private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** Itself, if it has this status. */
+    public Answer expect(int expected) {
+        if (status != expected) {
+            throw new UnexpectedException(
+                    "%s answered %d instead of %d%s".formatted(request, status, expected, detail()));
+        }
+        return this;
+    }
+
+    public String text(String field) {
+        JsonNode value = body.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            throw new UnexpectedException("%s answered without \"%s\": %s".formatted(request, field, body));
+        }
+        return value.asText();
+    }
+
+    public int number(String field) {
+        JsonNode value = body.path(field);
+        if (!value.isNumber()) {
+            throw new UnexpectedException("%s answered without a number \"%s\": %s".formatted(request, field, body));
+        }
+        return value.asInt();
+    }
+
+    /** Retry-After in seconds, the form that the shop uses; a second where there is none. */
+    public Duration retryAfter() {
+        return headers.firstValue("Retry-After")
+                .filter(value -> value.matches("\\d{1,4}"))
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                .map(pause -> pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause)
+                .orElse(DEFAULT_PAUSE);
+    }
+
+    private String detail() {
+        String detail = body.path("detail").asText("");
+        return detail.isEmpty() ? "" : ": " + detail;
+    }
+}

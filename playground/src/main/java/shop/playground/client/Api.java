@@ -1,0 +1,117 @@
+package shop.playground.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP API that speaks JSON. */
+public final class Api {
+
+    private static final JsonMapper json = new JsonMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final HttpClient http;
+    private final URI root;
+    private final @Nullable String authorization;
+
+    public Api(HttpClient http, URI root) {
+        this(http, root, null);
+    }
+
+    private Api(HttpClient http, URI root, @Nullable String authorization) {
+        this.http = http;
+        this.root = root;
+        this.authorization = authorization;
+    }
+
+    public static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    public Api withToken(String token) {
+        return new Api(http, root, "Bearer " + token);
+    }
+
+    public Api withPassword(String user, String password) {
+        byte[] credentials = (user + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return new Api(http, root, "Basic " + Base64.getEncoder().encodeToString(credentials));
+    }
+
+    public Answer get(String path) {
+        return getAsync(path).join();
+    }
+
+    public Answer post(String path, Object body) {
+        return postAsync(path, body, Map.of()).join();
+    }
+
+    public Answer post(String path, Object body, Map<String, String> headers) {
+        return postAsync(path, body, headers).join();
+    }
+
+    public CompletableFuture<Answer> getAsync(String path) {
+        return send(request(path).GET().build());
+    }
+
+    public CompletableFuture<Answer> postAsync(String path, Object body) {
+        return postAsync(path, body, Map.of());
+    }
+
+    /** Without a body. */
+    public CompletableFuture<Answer> postAsync(String path) {
+        return send(request(path).POST(BodyPublishers.noBody()).build());
+    }
+
+    private CompletableFuture<Answer> postAsync(String path, Object body, Map<String, String> headers) {
+        HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
+        headers.forEach(request::header);
+        try {
+            return send(request.POST(BodyPublishers.ofString(json.writeValueAsString(body)))
+                    .build());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(root.resolve(path)).timeout(PATIENCE).header("Accept", "application/json");
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return request;
+    }
+
+    private CompletableFuture<Answer> send(HttpRequest request) {
+        String name = request.method() + " " + request.uri();
+        return http.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> answer(name, response));
+    }
+
+    private static Answer answer(String name, HttpResponse<String> response) {
+        return new Answer(name, response.statusCode(), response.headers(), parse(response.body()));
+    }
+
+    /** A body that is no JSON counts as none: the status alone then decides. */
+    private static JsonNode parse(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JsonProcessingException e) {
+            return json.createObjectNode();
+        }
+    }
+}

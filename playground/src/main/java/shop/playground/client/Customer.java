@@ -1,0 +1,71 @@
+package shop.playground.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A customer of the shop, and what a customer does there. */
+public final class Customer {
+
+    private static final Map<String, String> ADDRESS =
+            Map.of("street", "12 Byron Street", "city", "London", "postcode", "N1 9GU", "country", "GB");
+    private static final Map<String, Object> CARD =
+            Map.of("card", Map.of("number", "4242424242424242", "expiry", "12/39", "cvc", "123"));
+
+    private final Api orders;
+    private final String name;
+    private final String email;
+    private final String phone;
+    private final String password = UUID.randomUUID().toString();
+
+    public Customer(Api orders, String name, String email, String phone) {
+        this.orders = orders;
+        this.name = name;
+        this.email = email;
+        this.phone = phone;
+    }
+
+    public String email() {
+        return email;
+    }
+
+    public String phone() {
+        return phone;
+    }
+
+    public CompletableFuture<Answer> register() {
+        return orders.postAsync(
+                "/customers",
+                Map.of(
+                        "name", name,
+                        "email", email,
+                        "phone", phone,
+                        "language", "en",
+                        "address", ADDRESS,
+                        "password", password));
+    }
+
+    public CompletableFuture<String> token() {
+        return token(orders, email, password);
+    }
+
+    public static CompletableFuture<String> token(Api orders, String email, String password) {
+        return orders.postAsync("/tokens", Map.of("email", email, "password", password))
+                .thenApply(answer -> answer.expect(200).text("accessToken"));
+    }
+
+    public static Answer place(Api signedIn, List<JsonNode> products) {
+        List<Map<String, Object>> lines = products.stream()
+                .map(product ->
+                        Map.<String, Object>of("product", product.path("id").asText(), "quantity", 1))
+                .toList();
+        Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+        return signedIn.post("/orders", Map.of("lines", lines), key).expect(201);
+    }
+
+    public static Answer pay(Api signedIn, String order) {
+        return signedIn.post("/orders/" + order + "/payment", CARD).expect(200);
+    }
+}

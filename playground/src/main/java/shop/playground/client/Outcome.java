@@ -1,0 +1,22 @@
+package shop.playground.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the sale ended for one buyer.
+ *
+ * @param shed how often they were told that the queue is full
+ * @param unconfirmed how often the shop could not say whether the queue had taken the purchase
+ * @param order what they got, or why they got none
+ */
+public record Outcome(
+        Kind kind, int shed, int unconfirmed, @Nullable String order) {
+
+    public enum Kind {
+        ORDERED,
+        REFUSED,
+        SOLD_OUT,
+        /** Neither yes nor no in time. */
+        UNSETTLED
+    }
+}

@@ -1,0 +1,106 @@
+package shop.playground.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One buyer's way through the flash sale: asks until the answer is definite, as every decent client does. */
+public final class Rush {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TICKET_POLL = Duration.ofMillis(250);
+
+    private final Api gateway;
+    private final String sale;
+    private final long deadline = System.nanoTime() + PATIENCE.toNanos();
+
+    public Rush(Api gateway, String sale) {
+        this.gateway = gateway;
+        this.sale = sale;
+    }
+
+    public CompletableFuture<Outcome> buy(Buyer buyer) {
+        return new Attempt(gateway.withToken(buyer.token())).purchase();
+    }
+
+    private final class Attempt {
+
+        private final Api api;
+        private final AtomicInteger shed = new AtomicInteger();
+        private final AtomicInteger unconfirmed = new AtomicInteger();
+
+        Attempt(Api api) {
+            this.api = api;
+        }
+
+        CompletableFuture<Outcome> purchase() {
+            return api.postAsync("/sales/" + sale + "/purchases")
+                    .thenCompose(this::judge)
+                    .exceptionallyCompose(failure -> {
+                        // No answer may mean yes: the same request finds the ticket if there is one.
+                        unconfirmed.incrementAndGet();
+                        return retry(failure, this::purchase);
+                    });
+        }
+
+        private CompletableFuture<Outcome> judge(Answer answer) {
+            return switch (answer.status()) {
+                case 202 -> ticket(answer.text("ticket"));
+                case 410 -> settled(Outcome.Kind.SOLD_OUT, null);
+                case 503 -> {
+                    boolean full = answer.body().path("type").asText("").endsWith(":shed");
+                    (full ? shed : unconfirmed).incrementAndGet();
+                    yield later(answer.retryAfter(), this::purchase);
+                }
+                default ->
+                    throw new UnexpectedException(
+                            answer.request() + " answered " + answer.status() + ": " + answer.body());
+            };
+        }
+
+        private CompletableFuture<Outcome> ticket(String ticket) {
+            return api.getAsync("/purchases/" + ticket)
+                    .thenCompose(answer -> follow(ticket, answer))
+                    .exceptionallyCompose(failure -> retry(failure, () -> ticket(ticket)));
+        }
+
+        private CompletableFuture<Outcome> follow(String ticket, Answer answer) {
+            if (answer.status() == 503) {
+                return later(answer.retryAfter(), () -> ticket(ticket));
+            }
+            String state = answer.expect(200).text("state");
+            return switch (state) {
+                case "ORDERED" -> settled(Outcome.Kind.ORDERED, answer.text("order"));
+                case "REFUSED" ->
+                    settled(Outcome.Kind.REFUSED, answer.body().path("reason").asText(null));
+                default -> later(TICKET_POLL, () -> ticket(ticket));
+            };
+        }
+
+        private CompletableFuture<Outcome> retry(Throwable failure, Supplier<CompletableFuture<Outcome>> step) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return cause instanceof IOException
+                    ? later(Duration.ofSeconds(1), step)
+                    : CompletableFuture.failedFuture(cause);
+        }
+
+        private CompletableFuture<Outcome> later(Duration pause, Supplier<CompletableFuture<Outcome>> step) {
+            if (System.nanoTime() + pause.toNanos() > deadline) {
+                return settled(Outcome.Kind.UNSETTLED, null);
+            }
+            return CompletableFuture.runAsync(
+                            () -> {}, CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS))
+                    .thenCompose(nothing -> step.get());
+        }
+
+        private CompletableFuture<Outcome> settled(Outcome.Kind kind, @Nullable String order) {
+            return CompletableFuture.completedFuture(new Outcome(kind, shed.get(), unconfirmed.get(), order));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package shop.playground.shop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import shop.playground.console.Progress;
+import shop.playground.console.Screen;
+import shop.playground.servers.MailServer;
+import shop.playground.servers.Ports;
+import shop.playground.servers.Postgres;
+import shop.playground.servers.RabbitMq;
+import shop.playground.servers.Redis;
+import shop.playground.servers.Server;
+import shop.playground.servers.ThirdParties;
+
+/**
+ * The shop, running: every server and every service as a process of this machine. Nothing of it outlives this JVM.
+ *
+ * <pre>{@code
+ * try (Shop shop = Shop.builder().start()) {
+ *     shop.service("delivery-service").kill();
+ * }
+ * }</pre>
+ */
+public final class Shop implements AutoCloseable {
+
+    private final Map<String, Integer> ports;
+    private final String operatorPassword;
+    private final RabbitMq rabbitMq;
+    private final Redis redis = Redis.local();
+    private final Postgres postgres = Postgres.local();
+    private final MailServer mail;
+    private final ThirdParties thirdParties = ThirdParties.local();
+    private final Map<String, Service> services = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    Shop(Map<String, Integer> ports, String operatorPassword) {
+        this.ports = ports;
+        this.operatorPassword = operatorPassword;
+        this.rabbitMq = RabbitMq.local(
+                Ports.free(), port(ShopBuilder.BROKER_PAGE), UUID.randomUUID().toString());
+        this.mail = MailServer.local(Ports.free(), port(ShopBuilder.MAIL_PAGE));
+    }
+
+    /** On free ports of 127.0.0.1, until something else is said. */
+    public static ShopBuilder builder() {
+        return new ShopBuilder();
+    }
+
+    void start(Path root, Map<String, Map<String, String>> extra, Screen screen) {
+        List<Server> servers = List.of(rabbitMq, postgres, redis, mail, thirdParties);
+        try (Progress progress = screen.progress("starting the shop", servers.size() + Kind.values().length)) {
+            progress.note("servers");
+            Together.run(servers, server -> {
+                server.start();
+                progress.step();
+            });
+            for (Kind kind : Kind.values()) {
+                Map<String, String> properties = properties(kind);
+                properties.putAll(extra.getOrDefault(kind.module(), Map.of()));
+                services.put(
+                        kind.module(), new Service(kind.module(), kind.jar(root), port(kind.module()), properties));
+            }
+            progress.note("services");
+            Together.run(List.copyOf(services.values()), service -> {
+                service.start();
+                progress.step();
+            });
+        }
+    }
+
+    /** What each needs, and no more. */
+    private Map<String, String> properties(Kind kind) {
+        Map<String, String> properties = new LinkedHashMap<>(rabbitMq.properties());
+        switch (kind) {
+            case ORDER -> {
+                properties.putAll(postgres.properties("orders"));
+                properties.putAll(redis.properties());
+                properties.put("shop.acquirer.url", thirdParties.url());
+                properties.put("shop.operator.password", operatorPassword);
+            }
+            case GATEWAY -> {
+                properties.putAll(redis.properties());
+                properties.put(
+                        "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
+                        "http://127.0.0.1:" + port(Kind.ORDER.module()) + "/.well-known/jwks.json");
+            }
+            case EMAIL -> properties.putAll(mail.properties());
+            case SMS -> properties.put("shop.sms.url", thirdParties.url());
+            case DELIVERY -> properties.putAll(postgres.properties("delivery"));
+        }
+        return properties;
+    }
+
+    /** By its name, such as {@code delivery-service}. */
+    public Service service(String name) {
+        Service service = services.get(name);
+        if (service == null) {
+            throw new IllegalArgumentException("There is no service " + name + ", only " + services.keySet());
+        }
+        return service;
+    }
+
+    public Collection<Service> services() {
+        return List.copyOf(services.values());
+    }
+
+    public URI orders() {
+        return service(Kind.ORDER.module()).uri();
+    }
+
+    public URI gateway() {
+        return service(Kind.GATEWAY.module()).uri();
+    }
+
+    /** The page that shows the mails; {@code GET /email} for programs. */
+    public URI mailPage() {
+        return URI.create("http://127.0.0.1:" + port(ShopBuilder.MAIL_PAGE) + "/");
+    }
+
+    /** That of {@code operator@shop.example}. */
+    public String operatorPassword() {
+        return operatorPassword;
+    }
+
+    public RabbitMq rabbitMq() {
+        return rabbitMq;
+    }
+
+    public Redis redis() {
+        return redis;
+    }
+
+    public Postgres postgres() {
+        return postgres;
+    }
+
+    public MailServer mail() {
+        return mail;
+    }
+
+    public ThirdParties thirdParties() {
+        return thirdParties;
+    }
+
+    /** Copies what the services and servers have written into this directory, which outlives the shop. */
+    public void saveLogs(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (Service service : services()) {
+                if (Files.exists(service.log())) {
+                    Files.copy(
+                            service.log(),
+                            directory.resolve(service.name() + ".log"),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends everything at once, the services before what they need. */
+    @Override
+    public void close() {
+        services().forEach(Service::abandon);
+        Together.run(services(), Service::close);
+        Together.run(List.of(thirdParties, mail, redis, postgres, rabbitMq), Server::close);
+    }
+
+    private int port(String name) {
+        Integer port = ports.get(name);
+        if (port == null) {
+            throw new IllegalStateException("No port for " + name);
+        }
+        return port;
+    }
+}

@@ -1,0 +1,85 @@
+package shop.playground.story;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import shop.playground.client.Outcome;
+import shop.playground.client.Outcome.Kind;
+import shop.playground.console.Screen.Row;
+
+/** The flash sale as its buyers saw it, held against what the shop says. */
+record Books(int buyers, int ordered, int refused, int soldOut, int unsettled, int shed, int unconfirmed, int orders) {
+
+    static Books of(Collection<Outcome> outcomes) {
+        Set<String> orders = new HashSet<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome.kind() == Kind.ORDERED && outcome.order() != null) {
+                orders.add(outcome.order());
+            }
+        }
+        return new Books(
+                outcomes.size(),
+                count(outcomes, Kind.ORDERED),
+                count(outcomes, Kind.REFUSED),
+                count(outcomes, Kind.SOLD_OUT),
+                count(outcomes, Kind.UNSETTLED),
+                outcomes.stream().mapToInt(Outcome::shed).sum(),
+                outcomes.stream().mapToInt(Outcome::unconfirmed).sum(),
+                orders.size());
+    }
+
+    private static int count(Collection<Outcome> outcomes, Kind kind) {
+        return (int) outcomes.stream().filter(outcome -> outcome.kind() == kind).count();
+    }
+
+    /** The shop's own books: {@code GET /sales/{id}/balance}. */
+    record Balance(int allotment, int left, int ordered, int refused, boolean balanced) {
+
+        boolean addsUp() {
+            return balanced && left >= 0 && ordered + left == allotment;
+        }
+
+        boolean agreesWith(Books books) {
+            return ordered == books.ordered() && refused == books.refused();
+        }
+    }
+
+    List<Row> table(Balance balance) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(row("allotment", balance.allotment(), "units of the sale"));
+        rows.add(row("ordered", ordered, "buyers with an order; the shop says " + format(balance.ordered())));
+        rows.add(row("left", balance.left(), "units without an order"));
+        rows.add(row("", buyers, "buyers, of whom"));
+        rows.add(row("ordered", ordered, "got one unit"));
+        rows.add(row("sold out", soldOut, "came too late"));
+        rows.add(row("refused", refused, "had a ticket, but no order; the shop says " + format(balance.refused())));
+        if (unsettled > 0) {
+            rows.add(row("unsettled", unsettled, "got no definite answer"));
+        }
+        rows.add(row("shed", shed, "times the queue was full: 503, and they came again"));
+        if (unconfirmed > 0) {
+            rows.add(row("unsure", unconfirmed, "times the shop could not say: 503, and they asked again"));
+        }
+        return rows;
+    }
+
+    /** Everybody has an answer, and no order was told to two buyers. */
+    boolean everybodyKnows() {
+        return unsettled == 0 && ordered + soldOut + refused == buyers;
+    }
+
+    boolean noOrderTwice() {
+        return orders == ordered;
+    }
+
+    private static Row row(String name, int figure, String remark) {
+        return new Row(name, format(figure), remark);
+    }
+
+    private static String format(int figure) {
+        return String.format(Locale.ROOT, "%,d", figure);
+    }
+}
