@@ -73,7 +73,7 @@ final class SigningKeys implements JWKSource<SecurityContext> {
                     .keyUse(KeyUse.SIGNATURE)
                     .keyIDFromThumbprint()
                     .build();
-        } catch (GeneralSecurityException | JOSEException e) {
+        } catch (GeneralSecurityException | JOSEException | RuntimeException e) {
             throw new IllegalStateException("shop.tokens.private-key is not an RSA key in PKCS #8", e);
         }
     }
