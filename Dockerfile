@@ -13,12 +13,11 @@ FROM eclipse-temurin:25-jre AS jre
 # 1000 is taken in this image.
 RUN groupadd --gid 10001 shop && useradd --uid 10001 --gid shop --no-create-home --shell /usr/sbin/nologin shop
 WORKDIR /app
-ENV JDK_JAVA_OPTIONS="-XX:+UseSerialGC -XX:MaxRAMPercentage=50"
 
 FROM jre AS service
 ARG SERVICE
 ARG PORT
-ENV SERVICE=$SERVICE SERVER_PORT=$PORT
+ENV SERVICE=$SERVICE SERVER_PORT=$PORT JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
 # What changes least comes first.
 COPY --from=build /layers/$SERVICE/dependencies/ ./
 COPY --from=build /layers/$SERVICE/spring-boot-loader/ ./

@@ -2,10 +2,12 @@ package shop.delivery;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
+import shop.messaging.schema.SchemaReady;
 
 /**
  * Looks for shipments whose time has come. The times are in the database, so a restart forgets none, and any number of
@@ -17,15 +19,21 @@ class Mover {
     private static final int BATCH = 100;
 
     private final Deliveries deliveries;
+    private volatile boolean begun;
 
     Mover(Deliveries deliveries) {
         this.deliveries = deliveries;
     }
 
+    @EventListener(SchemaReady.class)
+    void begin() {
+        begun = true;
+    }
+
     @Scheduled(fixedDelayString = "${shop.delivery.poll:250ms}")
     void move() {
         try {
-            boolean more = true;
+            boolean more = begun;
             while (more) {
                 more = deliveries.moveDue(BATCH);
             }

@@ -3,12 +3,14 @@ package shop.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,10 +19,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import shop.events.Event;
 import shop.events.OrderPaid;
 import shop.messaging.Ids;
+import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
-import tools.jackson.databind.json.JsonMapper;
 
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
@@ -83,7 +85,7 @@ class DeliveryIT {
             await().atMost(PATIENCE)
                     .until(() -> exchange.typesAbout(event.order()).equals(List.of("shipment.created")));
             assertThat(state(before, event.order())).isEqualTo("PACKING");
-            JdbcClient.create(before.getBean(javax.sql.DataSource.class))
+            JdbcClient.create(before.getBean(DataSource.class))
                     .sql("update shipments set due_at = now() + interval '2 seconds' where order_id = ?")
                     .param(event.order())
                     .update();
@@ -118,10 +120,8 @@ class DeliveryIT {
             broker.publish(
                     Event.EXCHANGE,
                     OrderPaid.KEY,
-                    new com.rabbitmq.client.AMQP.BasicProperties.Builder()
-                            .type(OrderPaid.KEY)
-                            .build(),
-                    JsonMapper.shared().writeValueAsBytes(event));
+                    new BasicProperties.Builder().type(OrderPaid.KEY).build(),
+                    new MessageJson().write(event));
 
             GetResponse parked = await().atMost(PATIENCE)
                     .until(() -> broker.take("delivery.events.parked"), Optional::isPresent)
@@ -139,7 +139,7 @@ class DeliveryIT {
     }
 
     private static String state(ConfigurableApplicationContext service, UUID order) {
-        return JdbcClient.create(service.getBean(javax.sql.DataSource.class))
+        return JdbcClient.create(service.getBean(DataSource.class))
                 .sql("select state from shipments where order_id = ?")
                 .param(order)
                 .query(String.class)

@@ -11,14 +11,14 @@ import shop.events.Money;
 import shop.events.OrderPaid;
 import shop.events.Recipient;
 import shop.messaging.Ids;
+import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Events as the tests need them. */
 final class Samples {
     static final Recipient LI = new Recipient("李娜", "lina@example.org", "+8613800138000", "zh");
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final MessageJson JSON = new MessageJson();
 
     private Samples() {}
 
@@ -42,6 +42,6 @@ final class Samples {
                 .contentType("application/json")
                 .deliveryMode(2)
                 .build();
-        broker.publish(Event.EXCHANGE, event.routingKey(), properties, JSON.writeValueAsBytes(event));
+        broker.publish(Event.EXCHANGE, event.routingKey(), properties, JSON.write(event));
     }
 }

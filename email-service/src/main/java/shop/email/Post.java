@@ -17,7 +17,7 @@ import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
 import shop.events.Recipient;
-import shop.messaging.subscription.UnprocessableMessageException;
+import shop.messaging.UnprocessableMessageException;
 
 /**
  * Hands letters to the mail server. Returns when the server has taken the mail, and throws when it has not, so that

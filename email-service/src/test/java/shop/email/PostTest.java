@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import shop.events.Recipient;
 import shop.messaging.Ids;
-import shop.messaging.subscription.UnprocessableMessageException;
+import shop.messaging.UnprocessableMessageException;
 
 class PostTest {
     private static final Letter LETTER = new Letter("您的订单", "谢谢", "<p>谢谢</p>");
@@ -113,8 +114,7 @@ class PostTest {
         return new Post(
                 new JavaMailSenderImpl() {
                     @Override
-                    protected void doSend(
-                            MimeMessage[] messages, Object @org.jspecify.annotations.Nullable [] originals) {
+                    protected void doSend(MimeMessage[] messages, Object @Nullable [] originals) {
                         sent.addAll(List.of(messages));
                     }
                 },

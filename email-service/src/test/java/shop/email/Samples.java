@@ -11,8 +11,8 @@ import shop.events.Money;
 import shop.events.OrderPaid;
 import shop.events.Recipient;
 import shop.messaging.Ids;
+import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Events as the tests need them. */
 final class Samples {
@@ -25,7 +25,7 @@ final class Samples {
             new Line(Ids.next(), "Desk lamp", 1, euros(3500)));
     static final Address ADDRESS = new Address("Hauptstraße 1", "Köln", "50667", "DE");
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final MessageJson JSON = new MessageJson();
 
     private Samples() {}
 
@@ -44,6 +44,6 @@ final class Samples {
                 .contentType("application/json")
                 .deliveryMode(2)
                 .build();
-        broker.publish(Event.EXCHANGE, event.routingKey(), properties, JSON.writeValueAsBytes(event));
+        broker.publish(Event.EXCHANGE, event.routingKey(), properties, JSON.write(event));
     }
 }

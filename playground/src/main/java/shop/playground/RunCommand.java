@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 import shop.playground.servers.Guard;
 import shop.playground.servers.RabbitMq;
@@ -19,7 +20,6 @@ import shop.playground.story.Keys;
 import shop.playground.story.Places;
 import shop.playground.story.Stage;
 import shop.playground.story.Story;
-import shop.playground.story.StoryException;
 
 /** Starts the shop without Docker, plays the story, and stays. */
 @Command(name = "run", description = "Start the shop as processes of this machine, play the story, stay until Ctrl-C.")
@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
                         try {
                             shop.service(service).start();
                         } catch (ServerException e) {
-                            throw new StoryException(String.valueOf(e.getMessage()));
+                            throw new UnexpectedException(String.valueOf(e.getMessage()));
                         }
                     }
                 },

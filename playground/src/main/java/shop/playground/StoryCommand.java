@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 import shop.playground.servers.ServerException;
 import shop.playground.story.Keys;
 import shop.playground.story.Places;
 import shop.playground.story.Stage;
 import shop.playground.story.Story;
-import shop.playground.story.StoryException;
 
 /**
  * Plays the story against a shop that runs already. What it cannot do itself, stopping and starting a service, it asks of
@@ -99,7 +99,7 @@ final class StoryCommand implements Callable<Integer> {
             try {
                 String answer = answers.readLine();
                 if (!"done".equals(answer)) {
-                    throw new StoryException("nobody did \"" + verb + " " + service + "\": the answer was "
+                    throw new UnexpectedException("nobody did \"" + verb + " " + service + "\": the answer was "
                             + (answer == null ? "the end of input." : "\"" + answer + "\"."));
                 }
             } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
-import shop.messaging.subscription.UnprocessableMessageException;
+import shop.messaging.UnprocessableMessageException;
 
 /**
  * The text provider, over Twilio's interface. A text that it did not take is tried again; one that it refuses for good

@@ -37,7 +37,7 @@ import shop.playground.servers.WithServers;
             "messaging.retry.delays=2s,3s",
             "shop.sms.account-sid=AC42",
             "shop.sms.auth-token=secret",
-            "spring.http.clients.read-timeout=500ms"
+            "spring.http.clients.read-timeout=2s"
         })
 @DirtiesContext
 class SmsIT {
@@ -91,7 +91,7 @@ class SmsIT {
                 aResponse().withStatus(429),
                 aResponse().withStatus(408),
                 temporaryRedirect("/elsewhere"),
-                aResponse().withStatus(201).withFixedDelay(1_000));
+                aResponse().withStatus(201).withFixedDelay(3_000));
     }
 
     @ParameterizedTest

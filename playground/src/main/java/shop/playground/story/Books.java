@@ -6,8 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import shop.playground.client.Outcome;
+import shop.playground.client.Outcome.Kind;
 import shop.playground.console.Screen.Row;
-import shop.playground.story.Outcome.Kind;
 
 /** The flash sale as its buyers saw it, held against what the shop says. */
 record Books(int buyers, int ordered, int refused, int soldOut, int unsettled, int shed, int unconfirmed, int orders) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 
 /** Keeps count of what came true, and shows every claim as it is settled. */
@@ -35,8 +36,8 @@ final class Facts {
         T result;
         try {
             result = attempt.get();
-        } catch (StoryException | CompletionException e) {
-            deny(claim, StoryException.why(e));
+        } catch (UnexpectedException | CompletionException e) {
+            deny(claim, UnexpectedException.why(e));
             throw new ChapterOver();
         }
         screen.right(claim);
@@ -48,8 +49,8 @@ final class Facts {
         screen.open(claim);
         try {
             attempt.run();
-        } catch (StoryException | CompletionException e) {
-            deny(claim, StoryException.why(e));
+        } catch (UnexpectedException | CompletionException e) {
+            deny(claim, UnexpectedException.why(e));
             return;
         }
         screen.right(claim);
@@ -58,7 +59,7 @@ final class Facts {
     void see(String claim, boolean holds, String otherwise) {
         see(claim, () -> {
             if (!holds) {
-                throw new StoryException(otherwise);
+                throw new UnexpectedException(otherwise);
             }
         });
     }
@@ -79,11 +80,11 @@ final class Facts {
                     return answer;
                 }
                 found = String.valueOf(answer);
-            } catch (StoryException | CompletionException e) {
-                found = StoryException.why(e);
+            } catch (UnexpectedException | CompletionException e) {
+                found = UnexpectedException.why(e);
             }
             if (System.nanoTime() > deadline) {
-                throw new StoryException("still so after " + PATIENCE.toSeconds() + " s: " + found);
+                throw new UnexpectedException("still so after " + PATIENCE.toSeconds() + " s: " + found);
             }
             pause(POLL);
         }
@@ -94,7 +95,7 @@ final class Facts {
             TimeUnit.NANOSECONDS.sleep(time.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoryException("interrupted");
+            throw new UnexpectedException("interrupted");
         }
     }
 

@@ -12,6 +12,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import shop.playground.client.Answer;
+import shop.playground.client.Api;
+import shop.playground.client.Buyer;
+import shop.playground.client.Customer;
+import shop.playground.client.Mails;
+import shop.playground.client.Outcome;
+import shop.playground.client.Rush;
+import shop.playground.client.Texts;
+import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 import shop.playground.story.Facts.ChapterOver;
 
@@ -231,7 +240,7 @@ public final class Story {
         List<JsonNode> products = new ArrayList<>();
         orders.get("/products").expect(200).body().path("products").forEach(products::add);
         if (products.size() < 2) {
-            throw new StoryException("the catalogue has " + products.size() + " products");
+            throw new UnexpectedException("the catalogue has " + products.size() + " products");
         }
         return products.subList(0, 2);
     }
@@ -252,7 +261,8 @@ public final class Story {
 
     private static Answer expectState(Answer order, String state) {
         if (!order.text("state").equals(state)) {
-            throw new StoryException("order %s is %s, not %s".formatted(order.text("id"), order.text("state"), state));
+            throw new UnexpectedException(
+                    "order %s is %s, not %s".formatted(order.text("id"), order.text("state"), state));
         }
         return order;
     }

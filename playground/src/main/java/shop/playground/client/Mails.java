@@ -1,20 +1,20 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The mail page, asked by MailDev's API. */
-final class Mails {
+public final class Mails {
 
     private final Api api;
 
-    Mails(Api api) {
+    public Mails(Api api) {
         this.api = api;
     }
 
     /** The subjects of what was sent to this address, oldest first. */
-    List<String> subjectsTo(String address) {
+    public List<String> subjectsTo(String address) {
         List<String> subjects = new ArrayList<>();
         for (JsonNode mail : api.get("/email").expect(200).body()) {
             for (JsonNode recipient : mail.path("to")) {

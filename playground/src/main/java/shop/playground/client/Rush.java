@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One buyer's way through the flash sale: asks until the answer is definite, as every decent client does. */
-final class Rush {
+public final class Rush {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration TICKET_POLL = Duration.ofMillis(250);
@@ -19,12 +19,12 @@ final class Rush {
     private final String sale;
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
 
-    Rush(Api gateway, String sale) {
+    public Rush(Api gateway, String sale) {
         this.gateway = gateway;
         this.sale = sale;
     }
 
-    CompletableFuture<Outcome> buy(Buyer buyer) {
+    public CompletableFuture<Outcome> buy(Buyer buyer) {
         return new Attempt(gateway.withToken(buyer.token())).purchase();
     }
 
@@ -58,7 +58,8 @@ final class Rush {
                     yield later(answer.retryAfter(), this::purchase);
                 }
                 default ->
-                    throw new StoryException(answer.request() + " answered " + answer.status() + ": " + answer.body());
+                    throw new UnexpectedException(
+                            answer.request() + " answered " + answer.status() + ": " + answer.body());
             };
         }
 

@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /** The texts that the provider's stand-in was asked to send. */
-final class Texts {
+public final class Texts {
 
     private final Api api;
 
-    Texts(Api api) {
+    public Texts(Api api) {
         this.api = api;
     }
 
-    List<String> to(String phone) {
+    public List<String> to(String phone) {
         Answer found = api.post(
                         "/__admin/requests/find",
                         Map.of(

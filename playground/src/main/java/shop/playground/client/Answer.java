@@ -1,41 +1,42 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 
 /** What an API said to one request. */
-record Answer(String request, int status, HttpHeaders headers, JsonNode body) {
+public record Answer(String request, int status, HttpHeaders headers, JsonNode body) {
 
     private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     /** Itself, if it has this status. */
-    Answer expect(int expected) {
+    public Answer expect(int expected) {
         if (status != expected) {
-            throw new StoryException("%s answered %d instead of %d%s".formatted(request, status, expected, detail()));
+            throw new UnexpectedException(
+                    "%s answered %d instead of %d%s".formatted(request, status, expected, detail()));
         }
         return this;
     }
 
-    String text(String field) {
+    public String text(String field) {
         JsonNode value = body.path(field);
         if (value.isMissingNode() || value.isNull()) {
-            throw new StoryException("%s answered without \"%s\": %s".formatted(request, field, body));
+            throw new UnexpectedException("%s answered without \"%s\": %s".formatted(request, field, body));
         }
         return value.asText();
     }
 
-    int number(String field) {
+    public int number(String field) {
         JsonNode value = body.path(field);
         if (!value.isNumber()) {
-            throw new StoryException("%s answered without a number \"%s\": %s".formatted(request, field, body));
+            throw new UnexpectedException("%s answered without a number \"%s\": %s".formatted(request, field, body));
         }
         return value.asInt();
     }
 
     /** Retry-After in seconds, the form that the shop uses; a second where there is none. */
-    Duration retryAfter() {
+    public Duration retryAfter() {
         return headers.firstValue("Retry-After")
                 .filter(value -> value.matches("\\d{1,4}"))
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)))

@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param unconfirmed how often the shop could not say whether the queue had taken the purchase
  * @param order what they got, or why they got none
  */
-record Outcome(
+public record Outcome(
         Kind kind, int shed, int unconfirmed, @Nullable String order) {
 
-    enum Kind {
+    public enum Kind {
         ORDERED,
         REFUSED,
         SOLD_OUT,

@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP API that speaks JSON. */
-final class Api {
+public final class Api {
 
     private static final JsonMapper json = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -26,7 +26,7 @@ final class Api {
     private final URI root;
     private final @Nullable String authorization;
 
-    Api(HttpClient http, URI root) {
+    public Api(HttpClient http, URI root) {
         this(http, root, null);
     }
 
@@ -36,44 +36,44 @@ final class Api {
         this.authorization = authorization;
     }
 
-    static HttpClient client() {
+    public static HttpClient client() {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
     }
 
-    Api withToken(String token) {
+    public Api withToken(String token) {
         return new Api(http, root, "Bearer " + token);
     }
 
-    Api withPassword(String user, String password) {
+    public Api withPassword(String user, String password) {
         byte[] credentials = (user + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return new Api(http, root, "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return getAsync(path).join();
     }
 
-    Answer post(String path, Object body) {
+    public Answer post(String path, Object body) {
         return postAsync(path, body, Map.of()).join();
     }
 
-    Answer post(String path, Object body, Map<String, String> headers) {
+    public Answer post(String path, Object body, Map<String, String> headers) {
         return postAsync(path, body, headers).join();
     }
 
-    CompletableFuture<Answer> getAsync(String path) {
+    public CompletableFuture<Answer> getAsync(String path) {
         return send(request(path).GET().build());
     }
 
-    CompletableFuture<Answer> postAsync(String path, Object body) {
+    public CompletableFuture<Answer> postAsync(String path, Object body) {
         return postAsync(path, body, Map.of());
     }
 
     /** Without a body. */
-    CompletableFuture<Answer> postAsync(String path) {
+    public CompletableFuture<Answer> postAsync(String path) {
         return send(request(path).POST(BodyPublishers.noBody()).build());
     }
 

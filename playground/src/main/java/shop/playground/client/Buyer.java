@@ -1,7 +1,7 @@
-package shop.playground.story;
+package shop.playground.client;
 
 /** Somebody who wants one unit of the flash sale. */
-record Buyer(String email, String token) {
+public record Buyer(String email, String token) {
 
     @Override
     public String toString() {

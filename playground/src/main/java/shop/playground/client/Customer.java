@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** A customer of the shop, and what a customer does there. */
-final class Customer {
+public final class Customer {
 
     private static final Map<String, String> ADDRESS =
             Map.of("street", "12 Byron Street", "city", "London", "postcode", "N1 9GU", "country", "GB");
@@ -20,22 +20,22 @@ final class Customer {
     private final String phone;
     private final String password = UUID.randomUUID().toString();
 
-    Customer(Api orders, String name, String email, String phone) {
+    public Customer(Api orders, String name, String email, String phone) {
         this.orders = orders;
         this.name = name;
         this.email = email;
         this.phone = phone;
     }
 
-    String email() {
+    public String email() {
         return email;
     }
 
-    String phone() {
+    public String phone() {
         return phone;
     }
 
-    CompletableFuture<Answer> register() {
+    public CompletableFuture<Answer> register() {
         return orders.postAsync(
                 "/customers",
                 Map.of(
@@ -47,16 +47,16 @@ final class Customer {
                         "password", password));
     }
 
-    CompletableFuture<String> token() {
+    public CompletableFuture<String> token() {
         return token(orders, email, password);
     }
 
-    static CompletableFuture<String> token(Api orders, String email, String password) {
+    public static CompletableFuture<String> token(Api orders, String email, String password) {
         return orders.postAsync("/tokens", Map.of("email", email, "password", password))
                 .thenApply(answer -> answer.expect(200).text("accessToken"));
     }
 
-    static Answer place(Api signedIn, List<JsonNode> products) {
+    public static Answer place(Api signedIn, List<JsonNode> products) {
         List<Map<String, Object>> lines = products.stream()
                 .map(product ->
                         Map.<String, Object>of("product", product.path("id").asText(), "quantity", 1))
@@ -65,7 +65,7 @@ final class Customer {
         return signedIn.post("/orders", Map.of("lines", lines), key).expect(201);
     }
 
-    static Answer pay(Api signedIn, String order) {
+    public static Answer pay(Api signedIn, String order) {
         return signedIn.post("/orders/" + order + "/payment", CARD).expect(200);
     }
 }

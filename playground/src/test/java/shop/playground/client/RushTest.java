@@ -1,0 +1,107 @@
+package shop.playground.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import shop.playground.client.Outcome.Kind;
+
+class RushTest {
+
+    private static final String TICKET = "{\"ticket\": \"sale.1\", \"state\": \"QUEUED\"}";
+    private static final Reply SHED = new Reply(503, "{\"type\": \"urn:mq-shop:problem:shed\"}");
+    private static final Reply UNCONFIRMED = new Reply(503, "{\"type\": \"urn:mq-shop:problem:unconfirmed\"}");
+    private static final Reply QUEUED = new Reply(202, TICKET);
+    private static final Reply HANGS_UP = new Reply(-1, "");
+
+    private final Deque<Reply> purchases = new ArrayDeque<>();
+    private final Deque<Reply> tickets = new ArrayDeque<>();
+    private HttpServer gateway;
+
+    private record Reply(int status, String body) {}
+
+    @BeforeEach
+    void startTheGateway() throws IOException {
+        gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        gateway.createContext("/sales/sale/purchases", exchange -> answer(exchange, purchases));
+        gateway.createContext("/purchases/sale.1", exchange -> answer(exchange, tickets));
+        gateway.start();
+    }
+
+    @AfterEach
+    void stopTheGateway() {
+        gateway.stop(0);
+    }
+
+    @Test
+    void comesAgainWhenShedAndFollowsTheTicketToTheOrder() {
+        purchases.add(SHED);
+        purchases.add(SHED);
+        purchases.add(QUEUED);
+        tickets.add(new Reply(200, TICKET));
+        tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 2, 0, "o1"));
+    }
+
+    @Test
+    void takesSoldOutForAnAnswer() {
+        purchases.add(new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\"}"));
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, null));
+    }
+
+    @Test
+    void asksAgainWhenTheShopIsNotSureOrTheLineBreaks() {
+        purchases.add(UNCONFIRMED);
+        purchases.add(HANGS_UP);
+        purchases.add(QUEUED);
+        tickets.add(HANGS_UP);
+        tickets.add(new Reply(200, "{\"state\": \"REFUSED\", \"reason\": \"sold out\"}"));
+
+        Outcome outcome = buy();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(outcome.unconfirmed()).isGreaterThanOrEqualTo(2);
+        assertThat(outcome.shed()).isZero();
+    }
+
+    @Test
+    void failsOnAnAnswerThatNoBuyerShouldGet() {
+        purchases.add(new Reply(401, "{}"));
+
+        assertThatThrownBy(this::buy)
+                .hasRootCauseInstanceOf(UnexpectedException.class)
+                .hasMessageContaining("401");
+    }
+
+    private Outcome buy() {
+        URI root = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/");
+        return new Rush(new Api(Api.client(), root), "sale")
+                .buy(new Buyer("ada@customers.example", "token"))
+                .join();
+    }
+
+    private static void answer(HttpExchange exchange, Deque<Reply> script) throws IOException {
+        Reply reply = script.size() > 1 ? script.remove() : script.element();
+        try (exchange) {
+            if (reply.status() > 0) {
+                byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Retry-After", "0");
+                exchange.sendResponseHeaders(reply.status(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package shop.playground.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import shop.playground.client.Outcome;
+import shop.playground.client.Outcome.Kind;
+import shop.playground.console.Screen.Row;
+
+class BooksTest {
+
+    private static final Outcome SOLD_OUT = new Outcome(Kind.SOLD_OUT, 0, 0, null);
+
+    @Test
+    void countsEveryBuyerOnce() {
+        List<Outcome> outcomes = List.of(
+                ordered("a", 2), ordered("b", 0), SOLD_OUT, SOLD_OUT, SOLD_OUT, new Outcome(Kind.REFUSED, 1, 1, null));
+
+        Books books = Books.of(outcomes);
+
+        assertThat(books).isEqualTo(new Books(6, 2, 1, 3, 0, 3, 1, 2));
+        assertThat(books.everybodyKnows()).isTrue();
+        assertThat(books.noOrderTwice()).isTrue();
+    }
+
+    @Test
+    void seesABuyerWithoutAnAnswer() {
+        List<Outcome> outcomes = List.of(ordered("a", 0), new Outcome(Kind.UNSETTLED, 9, 0, null));
+
+        assertThat(Books.of(outcomes).everybodyKnows()).isFalse();
+    }
+
+    @Test
+    void seesAnOrderPromisedTwice() {
+        assertThat(Books.of(List.of(ordered("a", 0), ordered("a", 0))).noOrderTwice())
+                .isFalse();
+    }
+
+    @Test
+    void addsUpOnlyIfEveryUnitIsOrderedOrLeft() {
+        assertThat(new Books.Balance(100, 40, 60, 5, true).addsUp()).isTrue();
+        assertThat(new Books.Balance(100, 40, 61, 5, true).addsUp()).isFalse();
+        assertThat(new Books.Balance(100, -1, 101, 0, true).addsUp()).isFalse();
+        assertThat(new Books.Balance(100, 40, 60, 5, false).addsUp()).isFalse();
+    }
+
+    @Test
+    void comparesTheShopsBooksWithWhatBuyersSaw() {
+        Books books = Books.of(List.of(ordered("a", 0), SOLD_OUT));
+
+        assertThat(new Books.Balance(1, 0, 1, 0, true).agreesWith(books)).isTrue();
+        assertThat(new Books.Balance(2, 0, 2, 0, true).agreesWith(books)).isFalse();
+        assertThat(new Books.Balance(1, 0, 1, 1, true).agreesWith(books)).isFalse();
+    }
+
+    @Test
+    void tellsWhatBecameOfUnitsAndBuyers() {
+        List<Outcome> outcomes = new ArrayList<>(java.util.Collections.nCopies(1_234, SOLD_OUT));
+        outcomes.add(ordered("a", 7));
+
+        List<Row> table = Books.of(outcomes).table(new Books.Balance(1, 0, 1, 0, true));
+
+        assertThat(table)
+                .extracting(Row::name, Row::figure)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("allotment", "1"),
+                        org.assertj.core.groups.Tuple.tuple("sold out", "1,234"),
+                        org.assertj.core.groups.Tuple.tuple("shed", "7"));
+        assertThat(table).extracting(Row::name).doesNotContain("unsettled", "unsure");
+    }
+
+    private static Outcome ordered(String order, int shed) {
+        return new Outcome(Kind.ORDERED, shed, 0, order);
+    }
+}
