@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,6 +278,37 @@ class SaleIT {
         sales.queue(second);
         sales.awaitOutcome(second.ticket(), "ORDERED");
         assertThat(balance(sale)).isEqualTo("left 0, returned 0, ordered 1, refused 0: balanced");
+    }
+
+    @Test
+    void cancellationsAndPurchasesOfTheSameBuyersDoNotDeadlock() {
+        UUID sale = sales.open(40);
+        List<Caller> buyers =
+                IntStream.range(0, 20).mapToObj(number -> api.customer()).toList();
+        List<PurchaseCommand> first = commands(sale, buyers);
+        sales.queue(first);
+        first.forEach(command -> sales.awaitOutcome(command.ticket(), "ORDERED"));
+        List<String> orders =
+                first.stream().map(command -> sales.order(command.ticket())).toList();
+
+        List<PurchaseCommand> second = new ArrayList<>();
+        IntStream.range(0, 5).forEach(round -> second.addAll(commands(sale, buyers)));
+        CompletableFuture<Void> cancelling = CompletableFuture.allOf(IntStream.range(0, 20)
+                .mapToObj(number -> CompletableFuture.runAsync(
+                        () -> Api.ok(200, api.cancel(buyers.get(number), orders.get(number)))))
+                .toArray(CompletableFuture[]::new));
+        second.forEach(sales::queue);
+        cancelling.join();
+
+        await().until(() -> sales.settled(sale) == 120);
+        assertThat(balance(sale)).endsWith(": balanced");
+        assertThat(sales.told("order.cancelled", sale)).hasSize(20);
+    }
+
+    private static List<PurchaseCommand> commands(UUID sale, List<Caller> buyers) {
+        return buyers.stream()
+                .map(buyer -> SaleDriver.command(sale, UUID.fromString(buyer.id())))
+                .toList();
     }
 
     @Test
