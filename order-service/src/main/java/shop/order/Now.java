@@ -9,6 +9,11 @@ public final class Now {
     private Now() {}
 
     public static Instant instant() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return millis(Instant.now());
+    }
+
+    /** A time as exact as we keep it. */
+    public static Instant millis(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS);
     }
 }

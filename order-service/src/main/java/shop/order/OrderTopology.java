@@ -2,6 +2,7 @@ package shop.order;
 
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
@@ -14,11 +15,28 @@ public class OrderTopology {
     /** The inbox queue: what others say about orders. */
     public static final String EVENTS = "order.events";
 
+    /** The way to this service's retry queues and parking lots. */
+    public static final String REDELIVERY = "order.redelivery";
+
+    /** The purchases of flash sales. The gateway declares it; this service waits for it. */
+    public static final String PURCHASES = "seckill.purchases";
+
+    /** Purchases that cannot be read or done. */
+    public static final String PARKED_PURCHASES = "order.purchases.parked";
+
     /** Every event of the shop, to be read again from any point. */
     static final String JOURNAL = "shop.journal";
 
     private static final long JOURNAL_BYTES = 1_000_000_000;
     private static final long SEGMENT_BYTES = 50_000_000; // old events go by whole segments
+
+    @Bean
+    Declarables parkedPurchases() {
+        DirectExchange redelivery = new DirectExchange(REDELIVERY);
+        Queue parked = QueueBuilder.durable(PARKED_PURCHASES).quorum().build();
+        return new Declarables(
+                redelivery, parked, BindingBuilder.bind(parked).to(redelivery).withQueueName());
+    }
 
     /**
      * The journal makes sure, too, that no event is ever unroutable.

@@ -1,7 +1,5 @@
 package shop.order;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,11 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.QueueInformation;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.TestComponent;
-import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,21 +32,9 @@ public final class Api {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final Environment environment;
-    private final AmqpAdmin broker;
 
-    Api(Environment environment, AmqpAdmin broker) {
+    Api(Environment environment) {
         this.environment = environment;
-        this.broker = broker;
-    }
-
-    /** Holds the tests back until the schema and the queues are there. */
-    @EventListener(ApplicationReadyEvent.class)
-    void awaitReadiness() {
-        await().until(() -> get("/actuator/health/schema", NOBODY).status() == 200);
-        await().until(() -> {
-            QueueInformation queue = broker.getQueueInfo(OrderTopology.EVENTS);
-            return queue != null && queue.getConsumerCount() > 0;
-        });
     }
 
     /** Who sends a request. */

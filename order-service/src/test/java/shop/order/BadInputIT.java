@@ -280,7 +280,7 @@ class BadInputIT {
                 of("no key", 400, "missing-idempotency-key", new Request(Who.CUSTOMER, "POST", "/orders", good)),
                 of("empty key", 400, "missing-idempotency-key", ordering("", good)),
                 of("key too long", 400, "invalid-request", ordering("k".repeat(101), good)),
-                of("key beyond ASCII", 400, "invalid-request", ordering("schl\u00fcssel", good)),
+                of("key with a tab", 400, "invalid-request", ordering("a\tb", good)),
                 of(
                         "no token",
                         401,

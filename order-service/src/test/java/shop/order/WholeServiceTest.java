@@ -24,8 +24,8 @@ import shop.playground.servers.WithServers;
             "shop.passwords.strength=4",
             "shop.operator.password=" + Api.OPERATOR_PASSWORD,
             "shop.acquirer.refund-retry=1s",
-            "spring.http.clients.read-timeout=1s",
+            "spring.http.clients.read-timeout=2s",
             "messaging.retry.delays=1s"
         })
-@Import(Api.class)
+@Import({Api.class, Readiness.class})
 public @interface WholeServiceTest {}

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 /** The gateway of the flash sales. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-public class SeckillGateway {
+class SeckillGateway {
 
     public static void main(String[] args) {
         SpringApplication.run(SeckillGateway.class, args);

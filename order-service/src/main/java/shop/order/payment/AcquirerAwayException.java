@@ -1,5 +1,7 @@
 package shop.order.payment;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /** Nobody knows whether the acquirer did what it was asked; the same request may be sent again. */
 final class AcquirerAwayException extends RuntimeException {
 
@@ -8,6 +10,6 @@ final class AcquirerAwayException extends RuntimeException {
     }
 
     AcquirerAwayException(Throwable cause) {
-        super(cause.toString(), cause);
+        super(NestedExceptionUtils.getMostSpecificCause(cause).toString(), cause);
     }
 }

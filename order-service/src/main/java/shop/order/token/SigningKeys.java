@@ -1,6 +1,7 @@
 package shop.order.token;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.RemoteKeySourceException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.converter.RsaKeyConverters;
 import org.springframework.stereotype.Component;
@@ -43,8 +45,12 @@ final class SigningKeys implements JWKSource<SecurityContext> {
     }
 
     @Override
-    public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) {
-        return selector.select(keys());
+    public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws RemoteKeySourceException {
+        try {
+            return selector.select(keys());
+        } catch (DataAccessException away) {
+            throw new RemoteKeySourceException("The signing key cannot be read now", away); // not the token's fault
+        }
     }
 
     JWKSet keys() {
@@ -67,7 +73,7 @@ final class SigningKeys implements JWKSource<SecurityContext> {
                     .keyUse(KeyUse.SIGNATURE)
                     .keyIDFromThumbprint()
                     .build();
-        } catch (GeneralSecurityException | JOSEException e) {
+        } catch (GeneralSecurityException | JOSEException | RuntimeException e) {
             throw new IllegalStateException("shop.tokens.private-key is not an RSA key in PKCS #8", e);
         }
     }

@@ -136,7 +136,7 @@ class PaymentIT {
                 .inScenario("slow")
                 .whenScenarioStateIs(Scenario.STARTED)
                 .willSetStateTo("awake")
-                .willReturn(approved().withFixedDelay(3000)));
+                .willReturn(approved().withFixedDelay(4000)));
         stub(charge(SLOW_NUMBER).inScenario("slow").whenScenarioStateIs("awake").willReturn(approved()));
 
         Answer first = api.pay(buyer, order, SLOW);

@@ -22,11 +22,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import shop.seckill.ApiDocumentation;
 import shop.web.ProblemException;
 
 /** Purchases over HTTP. */
 @RestController
-@SecurityRequirement(name = "token")
+@SecurityRequirement(name = ApiDocumentation.BEARER)
 final class PurchaseController {
     private static final String SALE = "01890000-0000-7000-8000-0000000000a1";
     private static final String TICKET = SALE + ".01890000-0000-7000-8000-0000000000b2";

@@ -34,9 +34,9 @@ public final class Redis implements SmartLifecycle {
     private static final int PAUSE_SECONDS = 1;
 
     private final LettuceConnectionFactory factory;
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     private volatile boolean running;
+    private volatile CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Connection connection;
 
     Redis(LettuceConnectionFactory factory) {
@@ -67,6 +67,7 @@ public final class Redis implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        stopped = new CountDownLatch(1);
         Thread thread = new Thread(this::connect, "redis-connect");
         thread.setDaemon(true);
         thread.start();
@@ -97,6 +98,7 @@ public final class Redis implements SmartLifecycle {
         running = false;
         stopped.countDown();
         Connection current = connection;
+        connection = null;
         if (current != null) {
             current.whole().close();
         }

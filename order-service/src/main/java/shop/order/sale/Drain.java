@@ -1,0 +1,213 @@
+package shop.order.sale;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
+import org.springframework.amqp.core.BatchMessageListener;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import shop.events.PurchaseCommand;
+import shop.messaging.MessageJson;
+import shop.messaging.UnprocessableMessageException;
+import shop.messaging.publishing.ConfirmedPublisher;
+import shop.messaging.publishing.Outcome;
+import shop.messaging.subscription.FailureHeaders;
+import shop.order.OrderTopology;
+
+/**
+ * Takes purchases out of the capped queue, batch by batch. No message goes round through that queue again, where it
+ * could meet a full one and be dropped: while the database is away, the batch waits here, unacknowledged. A batch that
+ * fails for what is in it is done one by one, and what fails alone is parked and refused.
+ */
+@Component
+class Drain implements BatchMessageListener {
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Settling settling;
+    private final MessageJson json;
+    private final ConfirmedPublisher publisher;
+    private final MeterRegistry metrics;
+    private final DistributionSummary batches;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    Drain(Settling settling, MessageJson json, ConfirmedPublisher publisher, MeterRegistry metrics) {
+        this.settling = settling;
+        this.json = json;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.batches = DistributionSummary.builder("shop.sales.batch")
+                .description("Messages taken out of the queue at a time")
+                .register(metrics);
+    }
+
+    private record Queued(Message message, Command command) {}
+
+    /**
+     * Settles a batch. Once it returns, the container acknowledges all of it.
+     *
+     * @throws ImmediateRequeueAmqpException when the service stops before it could: the queue keeps the messages
+     */
+    @Override
+    public void onMessageBatch(List<Message> messages) {
+        List<Queued> batch = new ArrayList<>();
+        for (Message message : messages) {
+            try {
+                batch.add(new Queued(message, read(message)));
+            } catch (UnprocessableMessageException unreadable) {
+                park(message, unreadable);
+            }
+        }
+        batches.record(messages.size());
+        settle(batch);
+    }
+
+    private Command read(Message message) {
+        String type = message.getMessageProperties().getType();
+        if (PurchaseCommand.KEY.equals(type)) {
+            return Command.Buy.of(json.read(message.getBody(), PurchaseCommand.class));
+        }
+        if (Command.Close.TYPE.equals(type)) {
+            return json.read(message.getBody(), Command.Close.class);
+        }
+        throw new UnprocessableMessageException("Nobody here handles the type " + type);
+    }
+
+    private void settle(List<Queued> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            inPlace(() -> settling.settle(batch.stream().map(Queued::command).toList()));
+        } catch (ImmediateRequeueAmqpException stopped) {
+            throw stopped;
+        } catch (RuntimeException failure) {
+            if (batch.size() == 1) {
+                giveUp(batch.get(0), failure);
+            } else {
+                log.warn(
+                        "A batch of {} fails, now one by one: {}",
+                        batch.size(),
+                        cause(failure).toString());
+                batch.forEach(one -> settle(List.of(one)));
+            }
+        }
+    }
+
+    private void giveUp(Queued queued, RuntimeException failure) {
+        park(queued.message(), failure);
+        if (queued.command() instanceof Command.Buy buy) {
+            try {
+                inPlace(() -> settling.refuse(buy));
+            } catch (ImmediateRequeueAmqpException stopped) {
+                throw stopped;
+            } catch (RuntimeException again) {
+                log.error("{} cannot even be refused; it is parked", buy, cause(again));
+            }
+        }
+    }
+
+    /** Tries again for as long as the database is away, or the transaction was merely unlucky. */
+    private void inPlace(Supplier<List<Purchase>> work) {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                count(work.get());
+                return;
+            } catch (CannotCreateTransactionException
+                    | TransactionSystemException // of a commit whose answer was lost: tickets with an outcome are left
+                    | DataAccessResourceFailureException
+                    | RecoverableDataAccessException
+                    | TransientDataAccessException away) {
+                log.warn("The database does not serve, purchases wait: {}", away.toString());
+            }
+            pause = waited(pause);
+        }
+    }
+
+    /** Parks a copy, and returns when the broker has it. */
+    private void park(Message message, RuntimeException failure) {
+        Throwable cause = cause(failure);
+        log.error("Parking {}", message.getMessageProperties().getMessageId(), cause);
+        String now = Instant.now().toString();
+        Message copy = MessageBuilder.fromClonedMessage(message)
+                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+                .setHeader(FailureHeaders.ATTEMPTS, 1)
+                .setHeader(FailureHeaders.REASON, shortened(cause.toString()))
+                .setHeader(FailureHeaders.FIRST_FAILED_AT, now)
+                .setHeader(FailureHeaders.LAST_FAILED_AT, now)
+                .setHeader(FailureHeaders.ORIGIN, OrderTopology.PURCHASES)
+                .build();
+        Duration pause = FIRST_PAUSE;
+        while (publisher
+                        .publish(OrderTopology.REDELIVERY, OrderTopology.PARKED_PURCHASES, copy)
+                        .join()
+                != Outcome.CONFIRMED) {
+            pause = waited(pause);
+        }
+        metrics.counter("shop.sales.parked").increment();
+    }
+
+    private Duration waited(Duration pause) {
+        try {
+            if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ImmediateRequeueAmqpException("The service stops; the queue keeps the batch");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ImmediateRequeueAmqpException(e);
+        }
+        Duration longer = pause.multipliedBy(2);
+        return longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+    }
+
+    private void count(List<Purchase> outcomes) {
+        for (Purchase outcome : outcomes) {
+            Refusal refusal = outcome.refusal();
+            String name = refusal == null
+                    ? "ordered"
+                    : refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            metrics.counter("shop.sales.purchases", "outcome", name).increment();
+        }
+    }
+
+    /**
+     * What went wrong. The exceptions around it repeat the statement with its values, which are somebody's address;
+     * below an {@link UnprocessableMessageException} is only the parser's.
+     */
+    private static Throwable cause(RuntimeException failure) {
+        return failure instanceof UnprocessableMessageException
+                ? failure
+                : NestedExceptionUtils.getMostSpecificCause(failure);
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= 500 ? reason : reason.substring(0, 500) + "…";
+    }
+
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
+        stopping.countDown();
+    }
+}

@@ -1,0 +1,374 @@
+package shop.order.sale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.GetResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import shop.events.PurchaseCommand;
+import shop.messaging.Ids;
+import shop.order.Api;
+import shop.order.Api.Answer;
+import shop.order.Api.Caller;
+import shop.order.WholeServiceTest;
+import shop.playground.servers.Broker;
+import tools.jackson.databind.JsonNode;
+
+@WholeServiceTest
+class SaleIT {
+    private final Api api;
+    private final JdbcClient database;
+    private final Broker broker;
+    private final SaleDriver sales;
+
+    SaleIT(@Autowired Api api, @Autowired JdbcClient database, Broker broker) {
+        this.api = api;
+        this.database = database;
+        this.broker = broker;
+        this.sales = new SaleDriver(api, database, broker);
+    }
+
+    @BeforeEach
+    void queueIsThere() {
+        sales.declareQueue(); // later than the service starts, as a gateway may
+        sales.awaitConsumer();
+        broker.purge(SaleDriver.PARKED);
+    }
+
+    @Test
+    void takesItsUnitsOutOfTheProductsStockAndIsAnnounced() {
+        int before = sales.stock(SaleDriver.CABLE);
+        Instant opens = Instant.parse("2099-06-01T18:00:00Z");
+
+        Answer opened = api.post(
+                "/sales", api.operator(), SaleDriver.request(SaleDriver.CABLE, 70, opens, opens.plusSeconds(60)));
+
+        assertThat(opened.status()).isEqualTo(201);
+        UUID sale = UUID.fromString(opened.text("id"));
+        assertThat(opened.header("Location")).isEqualTo("/sales/" + sale);
+        assertThat(opened.json().toString())
+                .isEqualTo(
+                        "{\"id\":\"%s\",\"product\":\"%s\",\"name\":\"USB-C cable\",\"price\":{\"amount\":450,\"currency\":\"EUR\"},\"opens\":\"2099-06-01T18:00:00Z\",\"closes\":\"2099-06-01T18:01:00Z\",\"state\":\"OPEN\",\"allotment\":70,\"left\":70,\"version\":1}"
+                                .formatted(sale, SaleDriver.CABLE));
+        assertThat(api.get("/sales/" + sale, Api.NOBODY).body()).isEqualTo(opened.body());
+        assertThat(sales.stock(SaleDriver.CABLE)).isEqualTo(before - 70);
+        assertThat(sales.told("sale.announced", sale)).hasSize(1);
+        assertThat(balance(sale)).isEqualTo("left 70, returned 0, ordered 0, refused 0: balanced");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            01890000-0000-7000-8000-000000000003 | 0       | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1000001 | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1.5     | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 0    | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 1e99 | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | eur | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | USD | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | 2990-01-02T00:00:00Z | 2990-01-01T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-01T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | 2020-01-01T00:00:00Z | 2020-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | 1969-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | 2990-01-01T00:00:00Z | +12345-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000003 | 1       | 450  | EUR | soon                 | 2990-01-02T00:00:00Z
+            01890000-0000-7000-8000-000000000099 | 1       | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            keyboard                             | 1       | 450  | EUR | 2990-01-01T00:00:00Z | 2990-01-02T00:00:00Z
+            """)
+    void refusesASaleThatMakesNoSense(
+            String product, String allotment, String amount, String currency, String opens, String closes) {
+        int before = sales.stock(SaleDriver.CABLE);
+
+        Answer answer =
+                api.post("/sales", api.operator(), """
+                {"product": "%s", "allotment": %s, "price": {"amount": %s, "currency": "%s"},
+                 "opens": "%s", "closes": "%s"}""".formatted(product, allotment, amount, currency, opens, closes));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("invalid-request");
+        assertThat(sales.stock(SaleDriver.CABLE)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesWhatIsMissingOrTooMuch() {
+        Caller operator = api.operator();
+        assertThat(api.post("/sales", operator, "{}").problem()).isEqualTo("invalid-request");
+        assertThat(api.post("/sales", operator, "").problem()).isEqualTo("invalid-request");
+        Instant opens = Instant.now().plusSeconds(60);
+        Answer answer =
+                api.post("/sales", operator, SaleDriver.request(Api.LAMP, 900_000, opens, opens.plusSeconds(60)));
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("out-of-stock");
+        assertThat(api.get("/sales/" + Ids.next(), operator).status()).isEqualTo(404);
+        assertThat(api.get("/sales/" + Ids.next() + "/balance", operator).status())
+                .isEqualTo(404);
+        assertThat(api.get("/sales/17", operator).status()).isEqualTo(400);
+    }
+
+    @Test
+    void isTheOperatorsBusiness() {
+        Caller customer = api.customer();
+        UUID sale = sales.open(1);
+        String path = "/sales/" + sale + "/balance";
+
+        assertThat(api.post("/sales", customer, "{}").status()).isEqualTo(403);
+        assertThat(api.post("/sales", Api.NOBODY, "{}").status()).isEqualTo(401);
+        assertThat(api.get(path, customer).status()).isEqualTo(403);
+        assertThat(api.get(path, Api.NOBODY).status()).isEqualTo(401);
+    }
+
+    @Test
+    void turnsAPurchaseIntoAnOrderThatItsBuyerSees() {
+        Caller buyer = api.customer();
+        UUID sale = sales.open(5);
+        PurchaseCommand command = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+
+        sales.queue(command);
+
+        sales.awaitOutcome(command.ticket(), "ORDERED");
+        Answer order = api.get("/orders/" + sales.order(command.ticket()), buyer);
+        assertThat(order.text("state")).isEqualTo("PLACED");
+        assertThat(order.text("sale")).isEqualTo(sale.toString());
+        assertThat(order.text("ticket")).isEqualTo(command.ticket());
+        assertThat(order.json().at("/total/amount").asInt()).isEqualTo(450);
+        assertThat(order.json().at("/lines/0/name").asString()).isEqualTo("USB-C cable");
+        assertThat(balance(sale)).isEqualTo("left 4, returned 0, ordered 1, refused 0: balanced");
+    }
+
+    @Test
+    void sellsEveryUnitOnceWhateverTheCrowdDoes() {
+        UUID sale = sales.open(100);
+        List<UUID> buyers = sales.customers(1000);
+        List<PurchaseCommand> commands = new ArrayList<>();
+        for (UUID buyer : buyers) {
+            commands.add(SaleDriver.command(sale, buyer));
+        }
+        for (UUID greedy : buyers.subList(0, 400)) {
+            commands.add(SaleDriver.command(sale, greedy)); // a second ticket
+        }
+        commands.addAll(commands.subList(100, 700)); // the same tickets again
+        Collections.shuffle(commands, new Random(17));
+        assertThat(commands).hasSize(2000);
+
+        sales.queue(commands);
+
+        await().until(() -> sales.settled(sale) == 1400);
+        await().until(() -> broker.ready(SaleDriver.QUEUE) == 0);
+        assertThat(balance(sale)).isEqualTo("left 0, returned 0, ordered 100, refused 1300: balanced");
+        List<String> ordered = sales.told("order.placed", sale);
+        List<String> refused = sales.told("purchase.refused", sale);
+        assertThat(ordered).hasSize(100).doesNotHaveDuplicates();
+        assertThat(refused).hasSize(1300).doesNotHaveDuplicates().doesNotContainAnyElementsOf(ordered);
+        assertThat(database.sql("select count(distinct customer) from orders where sale = ?")
+                        .param(sale)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void givesEveryRefusalItsReason() {
+        UUID sale = sales.open(2);
+        List<UUID> buyers = sales.customers(3);
+        PurchaseCommand first = SaleDriver.command(sale, buyers.get(0));
+        PurchaseCommand again = SaleDriver.command(sale, buyers.get(0));
+        PurchaseCommand stranger = SaleDriver.command(sale, Ids.next());
+        PurchaseCommand nowhere = SaleDriver.command(Ids.next(), buyers.get(1));
+        PurchaseCommand second = SaleDriver.command(sale, buyers.get(1));
+        PurchaseCommand late = SaleDriver.command(sale, buyers.get(2));
+
+        sales.queue(first, again, stranger, nowhere, second, late);
+
+        sales.awaitOutcome(late.ticket(), "SOLD_OUT");
+        assertThat(sales.outcome(first.ticket())).isEqualTo("ORDERED");
+        assertThat(sales.outcome(again.ticket())).isEqualTo("ALREADY_BOUGHT");
+        assertThat(sales.outcome(stranger.ticket())).isEqualTo("UNKNOWN_BUYER");
+        assertThat(sales.outcome(nowhere.ticket())).isEqualTo("UNKNOWN_SALE");
+        assertThat(sales.outcome(second.ticket())).isEqualTo("ORDERED");
+        assertThat(sales.told("purchase.refused", nowhere.sale())).containsExactly(nowhere.ticket());
+    }
+
+    @Test
+    void parksWhatCannotBeReadAndSettlesTheRest() {
+        UUID sale = sales.open(5);
+        PurchaseCommand good = SaleDriver.command(sale, sales.customers(1).get(0));
+        UUID other = Ids.next();
+
+        sales.queue("purchase", "{]");
+        sales.queue("purchase", "{}");
+        sales.queue("surprise", "{}");
+        sales.queue("purchase", """
+                {"ticket": "%s.%s", "sale": "%s", "buyer": "%s", "attempt": 1, "admittedAt": "2026-01-01T00:00:00Z"}""".formatted(other, other, sale, other));
+        sales.queue(good);
+
+        sales.awaitOutcome(good.ticket(), "ORDERED");
+        await().until(() -> broker.ready(SaleDriver.PARKED) == 4);
+        assertThat(sales.settled(sale)).isEqualTo(1);
+        assertThat(broker.takeAll(SaleDriver.PARKED))
+                .allSatisfy(
+                        parked -> assertThat(header(parked, "failure-reason")).contains("Unprocessable"));
+    }
+
+    @Test
+    void refusesAndParksWhatFailsAndSettlesTheRestOfTheBatch() {
+        UUID sale = sales.open(50);
+        List<PurchaseCommand> commands = sales.customers(50).stream()
+                .map(buyer -> SaleDriver.command(sale, buyer))
+                .toList();
+        String poison = commands.get(25).ticket();
+        database.sql("""
+                create function poison() returns trigger language plpgsql as $$
+                begin
+                    if new.ticket = '%s' then raise exception 'poison'; end if;
+                    return new;
+                end $$""".formatted(poison)).update();
+        database.sql("create trigger poison before insert on orders for each row execute function poison()")
+                .update();
+        try {
+            sales.queue(commands);
+            sales.awaitOutcome(poison, "UNPROCESSABLE");
+            await().until(() -> sales.settled(sale) == 50);
+        } finally {
+            database.sql("drop function poison cascade").update();
+        }
+
+        assertThat(balance(sale)).isEqualTo("left 1, returned 0, ordered 49, refused 1: balanced");
+        assertThat(sales.told("purchase.refused", sale)).containsExactly(poison);
+        GetResponse parked = broker.take(SaleDriver.PARKED).orElseThrow();
+        assertThat(parked.getProps().getMessageId()).isEqualTo(poison);
+        assertThat(header(parked, "failure-reason")).contains("poison");
+        assertThat(header(parked, "origin-queue")).isEqualTo(SaleDriver.QUEUE);
+
+        sales.queue(commands.get(25)); // an operator replays it, and its cause is gone
+        PurchaseCommand next = SaleDriver.command(sale, sales.customers(1).get(0));
+        sales.queue(next);
+        sales.awaitOutcome(next.ticket(), "ORDERED");
+        assertThat(sales.outcome(poison)).isEqualTo("UNPROCESSABLE");
+        assertThat(sales.told("purchase.refused", sale)).containsExactly(poison);
+    }
+
+    @Test
+    void aCancelledOrderGivesItsUnitBackToTheSale() {
+        Caller buyer = api.customer();
+        UUID sale = sales.open(1);
+        PurchaseCommand first = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+        sales.queue(first);
+        sales.awaitOutcome(first.ticket(), "ORDERED");
+
+        Api.ok(200, api.cancel(buyer, sales.order(first.ticket())));
+        Api.ok(200, api.cancel(buyer, sales.order(first.ticket())));
+
+        assertThat(balance(sale)).isEqualTo("left 1, returned 0, ordered 0, refused 0: balanced");
+        assertThat(sales.told("order.cancelled", sale)).containsExactly(first.ticket());
+        assertThat(api.get("/sales/" + sale, Api.NOBODY).json().path("version").asInt())
+                .isEqualTo(3);
+        PurchaseCommand second = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+        sales.queue(second);
+        sales.awaitOutcome(second.ticket(), "ORDERED");
+        assertThat(balance(sale)).isEqualTo("left 0, returned 0, ordered 1, refused 0: balanced");
+    }
+
+    @Test
+    void cancellationsAndPurchasesOfTheSameBuyersDoNotDeadlock() {
+        UUID sale = sales.open(40);
+        List<Caller> buyers =
+                IntStream.range(0, 20).mapToObj(number -> api.customer()).toList();
+        List<PurchaseCommand> first = commands(sale, buyers);
+        sales.queue(first);
+        first.forEach(command -> sales.awaitOutcome(command.ticket(), "ORDERED"));
+        List<String> orders =
+                first.stream().map(command -> sales.order(command.ticket())).toList();
+
+        List<PurchaseCommand> second = new ArrayList<>();
+        IntStream.range(0, 5).forEach(round -> second.addAll(commands(sale, buyers)));
+        CompletableFuture<Void> cancelling = CompletableFuture.allOf(IntStream.range(0, 20)
+                .mapToObj(number -> CompletableFuture.runAsync(
+                        () -> Api.ok(200, api.cancel(buyers.get(number), orders.get(number)))))
+                .toArray(CompletableFuture[]::new));
+        second.forEach(sales::queue);
+        cancelling.join();
+
+        await().until(() -> sales.settled(sale) == 120);
+        assertThat(balance(sale)).endsWith(": balanced");
+        assertThat(sales.told("order.cancelled", sale)).hasSize(20);
+    }
+
+    private static List<PurchaseCommand> commands(UUID sale, List<Caller> buyers) {
+        return buyers.stream()
+                .map(buyer -> SaleDriver.command(sale, UUID.fromString(buyer.id())))
+                .toList();
+    }
+
+    @Test
+    void closesBehindWhatIsQueuedAndReturnsWhatWasNotSold() {
+        int before = sales.stock(SaleDriver.CABLE);
+        Caller buyer = api.customer();
+        UUID sale = sales.open(10);
+        PurchaseCommand inTime = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+        PurchaseCommand late = SaleDriver.command(sale, sales.customers(1).get(0));
+        sales.queue(inTime);
+
+        sales.end(sale);
+
+        await().until(() -> balance(sale).equals("left 0, returned 9, ordered 1, refused 0: balanced"));
+        assertThat(sales.outcome(inTime.ticket())).isEqualTo("ORDERED");
+        assertThat(sales.stock(SaleDriver.CABLE)).isEqualTo(before - 1);
+        assertThat(api.get("/sales/" + sale, Api.NOBODY).text("state")).isEqualTo("CLOSED");
+        assertThat(sales.told("sale.closed", sale)).hasSize(1);
+
+        sales.queue(late);
+        sales.awaitOutcome(late.ticket(), "SALE_CLOSED");
+
+        sales.queue("sale.close", "{\"sale\": \"%s\"}".formatted(sale)); // a marker again
+        Api.ok(200, api.cancel(buyer, sales.order(inTime.ticket())));
+        assertThat(balance(sale)).isEqualTo("left 0, returned 10, ordered 0, refused 1: balanced");
+        assertThat(sales.stock(SaleDriver.CABLE)).isEqualTo(before);
+        await().until(() -> broker.ready(SaleDriver.QUEUE) == 0);
+        assertThat(sales.told("sale.closed", sale)).hasSize(1);
+        assertThat(sales.told("order.cancelled", sale)).hasSize(1);
+    }
+
+    @Test
+    void settlesWhatIsBeforeAMarkerInTheSameBatchAndRefusesWhatIsBehind() {
+        UUID sale = sales.open(10);
+        List<UUID> buyers = sales.customers(2);
+        PurchaseCommand before = SaleDriver.command(sale, buyers.get(0));
+        PurchaseCommand behind = SaleDriver.command(sale, buyers.get(1));
+
+        sales.queue(before);
+        sales.queue("sale.close", "{\"sale\": \"%s\"}".formatted(sale));
+        sales.queue("sale.close", "{\"sale\": \"%s\"}".formatted(Ids.next()));
+        sales.queue(behind);
+
+        sales.awaitOutcome(behind.ticket(), "SALE_CLOSED");
+        assertThat(sales.outcome(before.ticket())).isEqualTo("ORDERED");
+        assertThat(balance(sale)).isEqualTo("left 0, returned 9, ordered 1, refused 1: balanced");
+    }
+
+    private String balance(UUID sale) {
+        JsonNode balance = sales.balance(sale);
+        return "left %d, returned %d, ordered %d, refused %d: %s"
+                .formatted(
+                        balance.path("left").asInt(),
+                        balance.path("returned").asInt(),
+                        balance.path("ordered").asInt(),
+                        balance.path("refused").asInt(),
+                        balance.path("balanced").asBoolean() ? "balanced" : "NOT BALANCED");
+    }
+
+    private static String header(GetResponse message, String name) {
+        return String.valueOf(message.getProps().getHeaders().get(name));
+    }
+}
