@@ -8,7 +8,7 @@ import shop.messaging.outbox.Outbox;
 import shop.messaging.outbox.OutboxMessage;
 
 /** Publishes events of the current transaction: all of them if it commits, none if it does not. */
-@Component("eventPublishing") // "events" is the exchange
+@Component
 public final class Events {
     private final Outbox outbox;
 
