@@ -95,6 +95,16 @@ class LettersTest {
     }
 
     @Test
+    void hasItsOwnWordsForTheReasonsThatAreKnown() {
+        String reason = "cancelled by the buyer";
+        mails.on(new OrderCancelled(Ids.next(), Samples.AT, Samples.ORDER, Samples.ADA, reason, null));
+        assertThat(letter().text()).contains("is cancelled (as you wished).");
+
+        mails.on(new OrderCancelled(Ids.next(), Samples.AT, Samples.ORDER, Samples.LI, reason, null));
+        assertThat(letter().text()).contains("已取消（按您的要求）");
+    }
+
+    @Test
     void tellsWhereTheParcelIs() {
         UUID shipment = Ids.next();
         mails.on(new ShipmentDispatched(

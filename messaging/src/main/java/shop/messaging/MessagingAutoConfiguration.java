@@ -15,7 +15,7 @@ import shop.messaging.publishing.ConfirmedPublisher;
 public class MessagingAutoConfiguration {
 
     @Bean
-    TopicExchange events(MessagingProperties properties) {
+    TopicExchange eventsExchange(MessagingProperties properties) {
         return ExchangeBuilder.topicExchange(properties.exchange())
                 .durable(true)
                 .build();

@@ -242,7 +242,7 @@ class GatewayIT {
         assertThat(gateway.get("/v3/api-docs", "").body().at("/paths").propertyNames())
                 .contains("/sales/{sale}", "/sales/{sale}/purchases", "/purchases/{ticket}");
         assertThat(gateway.get("/actuator/prometheus", "").response().body())
-                .contains("seckill_purchases_total{", "outcome=\"sold-out\"");
+                .contains("seckill_answers_total{", "outcome=\"sold-out\"");
     }
 
     private UUID open(Broker broker, int left) {
@@ -264,6 +264,6 @@ class GatewayIT {
     }
 
     private double counted(String outcome) {
-        return metrics.counter("seckill.purchases.total", "outcome", outcome).count();
+        return metrics.counter("seckill.answers", "outcome", outcome).count();
     }
 }

@@ -1,18 +1,13 @@
 package shop.messaging.subscription;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageBuilder;
-import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
@@ -26,8 +21,6 @@ import shop.messaging.publishing.Outcome;
 final class Redelivery implements MessageRecoverer {
     private static final Logger log = LoggerFactory.getLogger(Redelivery.class);
     private static final int PUBLISH_TRIES = 5;
-    private static final int STACK_LINES = 12;
-    private static final int REASON_LENGTH = 500;
 
     private final Map<String, SubscriptionTopology> topologies;
     private final ConfirmedPublisher publisher;
@@ -66,7 +59,10 @@ final class Redelivery implements MessageRecoverer {
         } else {
             log.warn("{} of {} failed, goes to {}: {}", described(message), queue, target, cause.toString());
         }
-        publishUntilConfirmed(topology.redeliveryExchange(), target, copy(message, queue, failed + 1, cause));
+        publishUntilConfirmed(
+                topology.redeliveryExchange(),
+                target,
+                FailedMessage.copy(message, queue, failed + 1, cause, Instant.now(clock)));
     }
 
     private static int failedDeliveries(Message message) {
@@ -84,27 +80,6 @@ final class Redelivery implements MessageRecoverer {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    private Message copy(Message message, String queue, int attempts, Throwable cause) {
-        String now = Instant.now(clock).toString();
-        Message copy = MessageBuilder.fromClonedMessage(message)
-                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-                .setHeader(FailureHeaders.ATTEMPTS, attempts)
-                .setHeader(FailureHeaders.REASON, limited(cause.toString()))
-                .setHeader(FailureHeaders.STACK, stack(cause))
-                .setHeaderIfAbsent(FailureHeaders.FIRST_FAILED_AT, now)
-                .setHeader(FailureHeaders.LAST_FAILED_AT, now)
-                .setHeaderIfAbsent(FailureHeaders.ORIGIN, queue)
-                .build();
-        // The broker's own record of dead-lettering, sent back by a client, makes RabbitMQ 3.x see a cycle and drop
-        // the message when its waiting time ends: https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
-        copy.getMessageProperties().getHeaders().keySet().removeIf(Redelivery::deathHeader);
-        return copy;
-    }
-
-    private static boolean deathHeader(String name) {
-        return name.equals("x-death") || name.startsWith("x-first-death-") || name.startsWith("x-last-death-");
     }
 
     private void publishUntilConfirmed(String exchange, String target, Message copy) {
@@ -126,19 +101,5 @@ final class Redelivery implements MessageRecoverer {
                 .formatted(
                         message.getMessageProperties().getType(),
                         message.getMessageProperties().getMessageId());
-    }
-
-    private static String stack(Throwable cause) {
-        StringWriter stack = new StringWriter();
-        cause.printStackTrace(new PrintWriter(stack));
-        return stack.toString()
-                .lines()
-                .limit(STACK_LINES)
-                .map(Redelivery::limited)
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static String limited(String text) {
-        return text.length() <= REASON_LENGTH ? text : text.substring(0, REASON_LENGTH) + "…";
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import shop.events.CustomerRegistered;
 import shop.messaging.Ids;
@@ -49,6 +50,7 @@ final class CustomerController {
     }
 
     @PostMapping("/customers")
+    @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Opens an account")
     ResponseEntity<Customer> register(@Valid @RequestBody Registration registration) {
         Customer customer = registration.customer(Ids.next());

@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import shop.order.ApiDocumentation;
 import shop.order.PlainText;
@@ -46,6 +47,7 @@ final class OrderController {
             String reason) {}
 
     @PostMapping("/orders")
+    @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Places an order")
     ResponseEntity<OrderView> place(
             @Parameter(description = "makes it safe to send the same order again", required = true, example = "order-1")

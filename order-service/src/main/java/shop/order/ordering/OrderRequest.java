@@ -1,6 +1,5 @@
 package shop.order.ordering;
 
-import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -19,12 +18,11 @@ import org.springframework.http.HttpStatus;
 import shop.web.ProblemException;
 
 /** What somebody sends to order. */
-record OrderRequest(
-        @NotNull @Size(min = 1, max = 20) @ArraySchema(arraySchema = @Schema(example = OrderRequest.EXAMPLE))
-        List<@NotNull @Valid Wanted> lines) {
+@Schema(example = OrderRequest.EXAMPLE)
+record OrderRequest(@NotNull @Size(min = 1, max = 20) List<@NotNull @Valid Wanted> lines) {
     static final String EXAMPLE = """
-            [{"product": "01890000-0000-7000-8000-000000000001", "quantity": 1},
-             {"product": "01890000-0000-7000-8000-000000000002", "quantity": 2}]""";
+            {"lines": [{"product": "01890000-0000-7000-8000-000000000001", "quantity": 1},
+                       {"product": "01890000-0000-7000-8000-000000000002", "quantity": 2}]}""";
 
     record Wanted(@NotNull UUID product, @Min(1) @Max(100) int quantity) {}
 

@@ -41,14 +41,6 @@ class OrderRequestTest {
                         problem -> assertThat(problem.getBody().getProperties()).containsEntry("product", LAMP));
     }
 
-    @Test
-    void exampleInTheDocumentationIsAnOrder() {
-        OrderRequest example =
-                new JsonMapper().readValue("{\"lines\": " + OrderRequest.EXAMPLE + "}", OrderRequest.class);
-
-        assertThat(example.quantities()).hasSize(2);
-    }
-
     private static OrderRequest request(Wanted... lines) {
         return new OrderRequest(List.of(lines));
     }

@@ -18,13 +18,20 @@ public final class Customer {
     private final String name;
     private final String email;
     private final String phone;
+    private final String language;
     private final String password = UUID.randomUUID().toString();
 
+    /** Somebody who reads English. */
     public Customer(Api orders, String name, String email, String phone) {
+        this(orders, name, email, phone, "en");
+    }
+
+    public Customer(Api orders, String name, String email, String phone, String language) {
         this.orders = orders;
         this.name = name;
         this.email = email;
         this.phone = phone;
+        this.language = language;
     }
 
     public String email() {
@@ -42,7 +49,7 @@ public final class Customer {
                         "name", name,
                         "email", email,
                         "phone", phone,
-                        "language", "en",
+                        "language", language,
                         "address", ADDRESS,
                         "password", password));
     }

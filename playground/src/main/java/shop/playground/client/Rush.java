@@ -51,7 +51,7 @@ public final class Rush {
         private CompletableFuture<Outcome> judge(Answer answer) {
             return switch (answer.status()) {
                 case 202 -> ticket(answer.text("ticket"));
-                case 410 -> settled(Outcome.Kind.SOLD_OUT, null);
+                case 410 -> gone(answer.body().path("ticket").asText(""));
                 case 503 -> {
                     boolean full = answer.body().path("type").asText("").endsWith(":shed");
                     (full ? shed : unconfirmed).incrementAndGet();
@@ -61,6 +61,13 @@ public final class Rush {
                     throw new UnexpectedException(
                             answer.request() + " answered " + answer.status() + ": " + answer.body());
             };
+        }
+
+        /** Nothing is left; but an answer that got lost before may have been a yes: then the refusal names the ticket. */
+        private CompletableFuture<Outcome> gone(String ownTicket) {
+            return ownTicket.isEmpty()
+                    ? settled(Outcome.Kind.SOLD_OUT, null)
+                    : ticket(ownTicket.substring(ownTicket.lastIndexOf('/') + 1));
         }
 
         private CompletableFuture<Outcome> ticket(String ticket) {

@@ -28,6 +28,7 @@ public final class ShopBuilder {
     ShopBuilder() {
         everywhere("spring.main.banner-mode", "off");
         property("order-service", "shop.passwords.strength", "4"); // thousands of customers come at once
+        property("seckill-gateway", "seckill.max-queue-length", "50"); // small enough to be seen shedding
         property("delivery-service", "shop.delivery.packing", "1s");
         property("delivery-service", "shop.delivery.transit", "2s");
     }

@@ -11,9 +11,10 @@ import shop.playground.client.Outcome.Kind;
 import shop.playground.console.Screen.Row;
 
 /** The flash sale as its buyers saw it, held against what the shop says. */
-record Books(int buyers, int ordered, int refused, int soldOut, int unsettled, int shed, int unconfirmed, int orders) {
+public record Books(
+        int buyers, int ordered, int refused, int soldOut, int unsettled, int shed, int unconfirmed, int orders) {
 
-    static Books of(Collection<Outcome> outcomes) {
+    public static Books of(Collection<Outcome> outcomes) {
         Set<String> orders = new HashSet<>();
         for (Outcome outcome : outcomes) {
             if (outcome.kind() == Kind.ORDERED && outcome.order() != null) {
@@ -67,11 +68,11 @@ record Books(int buyers, int ordered, int refused, int soldOut, int unsettled, i
     }
 
     /** Everybody has an answer, and no order was told to two buyers. */
-    boolean everybodyKnows() {
+    public boolean everybodyKnows() {
         return unsettled == 0 && ordered + soldOut + refused == buyers;
     }
 
-    boolean noOrderTwice() {
+    public boolean noOrderTwice() {
         return orders == ordered;
     }
 

@@ -3,7 +3,7 @@ package shop.playground.story;
 /** What opens the doors that are not the customer's: the shop's operator and the broker's management API. */
 public record Keys(String operatorPassword, String brokerUser, String brokerPassword) {
 
-    static final String OPERATOR = "operator@shop.example";
+    public static final String OPERATOR = "operator@shop.example";
 
     @Override
     public String toString() {

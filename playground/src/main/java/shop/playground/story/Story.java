@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import shop.playground.client.Answer;
 import shop.playground.client.Api;
 import shop.playground.client.Buyer;
+import shop.playground.client.Crowd;
 import shop.playground.client.Customer;
 import shop.playground.client.Mails;
 import shop.playground.client.Outcome;

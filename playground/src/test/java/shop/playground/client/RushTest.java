@@ -63,6 +63,15 @@ class RushTest {
     }
 
     @Test
+    void followsTheTicketThatARefusalNames() {
+        purchases.add(
+                new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\", \"ticket\": \"/purchases/sale.1\"}"));
+        tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, "o1"));
+    }
+
+    @Test
     void asksAgainWhenTheShopIsNotSureOrTheLineBreaks() {
         purchases.add(UNCONFIRMED);
         purchases.add(HANGS_UP);

@@ -59,7 +59,7 @@ final class Purchases {
         this.counters = Arrays.stream(Kind.values())
                 .collect(Collectors.toMap(
                         kind -> kind,
-                        kind -> Counter.builder("seckill.purchases.total")
+                        kind -> Counter.builder("seckill.answers")
                                 .description("What buyers were told")
                                 .tag("outcome", kind.tag())
                                 .register(metrics)));

@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -8,18 +8,18 @@ import shop.playground.console.Progress;
 import shop.playground.console.Screen;
 
 /** Does the same for many, so many of them at a time. */
-final class Crowd {
+public final class Crowd {
 
     private final Screen screen;
     private final int atATime;
 
-    Crowd(Screen screen, int atATime) {
+    public Crowd(Screen screen, int atATime) {
         this.screen = screen;
         this.atATime = atATime;
     }
 
     /** Returns when all are done; the first failure is thrown then. */
-    <T> void each(String task, Collection<T> all, Function<T, CompletableFuture<?>> deed) {
+    public <T> void each(String task, Collection<T> all, Function<T, CompletableFuture<?>> deed) {
         Semaphore free = new Semaphore(atATime);
         try (Progress progress = screen.progress(task, all.size())) {
             CompletableFuture<?>[] deeds = all.stream()

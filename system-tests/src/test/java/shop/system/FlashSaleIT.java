@@ -1,0 +1,151 @@
+package shop.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import shop.playground.client.Answer;
+import shop.playground.client.Buyer;
+import shop.playground.client.Crowd;
+import shop.playground.client.Outcome;
+import shop.playground.client.Rush;
+import shop.playground.console.Screen;
+import shop.playground.story.Books;
+
+@WithShop
+class FlashSaleIT {
+    private final Visitor visitor;
+
+    FlashSaleIT(Visitor visitor) {
+        this.visitor = visitor;
+    }
+
+    @Test
+    void aRushOfTwoThousandBuyersOnAHundredUnitsNeitherOversellsNorLeaks() {
+        int units = 100;
+        int stock = stock();
+        String sale = openSale(units, Duration.ofHours(1));
+        await().untilAsserted(() -> assertThat(stock()).isEqualTo(stock - units));
+
+        Collection<Buyer> buyers = buyers(2_000);
+        Collection<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+        Rush rush = new Rush(visitor.gateway(), sale);
+        new Crowd(Screen.silent(), 500)
+                .each("rush", buyers, buyer -> rush.buy(buyer).thenAccept(outcomes::add));
+
+        Books books = Books.of(outcomes);
+        assertThat(books.everybodyKnows()).as(books.toString()).isTrue();
+        assertThat(books.noOrderTwice()).as(books.toString()).isTrue();
+        assertThat(books.ordered()).as(books.toString()).isEqualTo(units);
+        Answer balance = balance(sale);
+        assertThat(balance.number("ordered")).isEqualTo(units);
+        assertThat(balance.number("left")).isZero();
+        assertThat(balance.number("refused")).isEqualTo(books.refused());
+        assertThat(balance.body().path("balanced").asBoolean()).isTrue();
+        await().untilAsserted(
+                        () -> assertThat(visitor.gateway().get("/sales/" + sale).number("left"))
+                                .isZero());
+        assertThat(visitor.shop().rabbitMq().broker().ready("seckill.purchases"))
+                .isZero();
+        assertThat(visitor.shop().rabbitMq().broker().ready("order.purchases.parked"))
+                .isZero();
+    }
+
+    @Test
+    void aCancelledOrderReopensASoldOutSale() {
+        String sale = openSale(1, Duration.ofHours(1));
+        List<Buyer> two = List.copyOf(buyers(2));
+        String order = bought(sale, two.get(0));
+        await().until(() -> purchase(sale, two.get(1)).status(), status -> status == 410);
+
+        visitor.orders()
+                .withToken(two.get(0).token())
+                .post("/orders/" + order + "/cancellation", Map.of())
+                .expect(200);
+
+        assertThat(bought(sale, two.get(1))).isNotEqualTo(order);
+        Answer balance = balance(sale);
+        assertThat(balance.number("ordered")).isEqualTo(1);
+        assertThat(balance.number("left")).isZero();
+        assertThat(balance.body().path("balanced").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aSaleThatClosesGivesUnsoldUnitsBackToTheProduct() {
+        int stock = stock();
+        String sale = openSale(10, Duration.ofSeconds(4));
+        Buyer buyer = buyers(1).iterator().next();
+        bought(sale, buyer);
+
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> visitor.orders().get("/sales/" + sale).expect(200).text("state"), "CLOSED"::equals);
+        Answer balance = balance(sale);
+        assertThat(balance.number("ordered")).isEqualTo(1);
+        assertThat(balance.number("returned")).isEqualTo(9);
+        assertThat(balance.body().path("balanced").asBoolean()).isTrue();
+        await().untilAsserted(() -> assertThat(stock()).isEqualTo(stock - 1));
+        await().untilAsserted(() -> assertThat(
+                        purchase(sale, buyers(1).iterator().next()).text("type"))
+                .endsWith(":sale-closed"));
+    }
+
+    private int stock() {
+        return visitor.product().path("available").asInt();
+    }
+
+    private String openSale(int units, Duration length) {
+        Instant now = Instant.now();
+        String sale = visitor.operator()
+                .post(
+                        "/sales",
+                        Map.of(
+                                "product",
+                                visitor.product().path("id").asText(),
+                                "allotment",
+                                units,
+                                "price",
+                                Map.of("amount", 1900, "currency", "EUR"),
+                                "opens",
+                                now.toString(),
+                                "closes",
+                                now.plus(length).toString()))
+                .expect(201)
+                .text("id");
+        await().until(() -> visitor.gateway().get("/sales/" + sale).status(), status -> status == 200);
+        return sale;
+    }
+
+    private Collection<Buyer> buyers(int number) {
+        Collection<Buyer> buyers = new ConcurrentLinkedQueue<>();
+        new Crowd(Screen.silent(), 16)
+                .each(
+                        "buyers",
+                        IntStream.range(0, number).boxed().toList(),
+                        one -> visitor.newcomer("Buyer " + one).thenAccept(buyers::add));
+        return buyers;
+    }
+
+    private Answer purchase(String sale, Buyer buyer) {
+        return visitor.gateway()
+                .withToken(buyer.token())
+                .postAsync("/sales/" + sale + "/purchases")
+                .join();
+    }
+
+    private String bought(String sale, Buyer buyer) {
+        Outcome outcome = new Rush(visitor.gateway(), sale).buy(buyer).join();
+        assertThat(outcome.kind()).isEqualTo(Outcome.Kind.ORDERED);
+        return outcome.order();
+    }
+
+    private Answer balance(String sale) {
+        return visitor.operator().get("/sales/" + sale + "/balance").expect(200);
+    }
+}

@@ -1,0 +1,118 @@
+package shop.system;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import shop.playground.client.Answer;
+import shop.playground.client.Api;
+import shop.playground.client.Buyer;
+import shop.playground.client.Customer;
+import shop.playground.client.Mails;
+import shop.playground.client.Texts;
+import shop.playground.shop.Shop;
+import shop.playground.story.Keys;
+
+/** Somebody who knows where everything in the shop is. */
+final class Visitor {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Shop shop;
+    private final Api orders;
+    private final Api gateway;
+    private final Mails mails;
+    private final Texts texts;
+
+    Visitor(Shop shop) {
+        HttpClient http = Api.client();
+        this.shop = shop;
+        this.orders = new Api(http, shop.orders());
+        this.gateway = new Api(http, shop.gateway());
+        this.mails = new Mails(new Api(http, shop.mailPage()));
+        this.texts = new Texts(new Api(http, URI.create(shop.thirdParties().url())));
+    }
+
+    Shop shop() {
+        return shop;
+    }
+
+    Api orders() {
+        return orders;
+    }
+
+    Api gateway() {
+        return gateway;
+    }
+
+    Mails mails() {
+        return mails;
+    }
+
+    Texts texts() {
+        return texts;
+    }
+
+    /** A new customer, registered. */
+    Customer customer(String name, String language) {
+        Customer customer = stranger(name, language);
+        customer.register().join().expect(201);
+        return customer;
+    }
+
+    /** A new customer for a flash sale, registered and signed in. */
+    CompletableFuture<Buyer> newcomer(String name) {
+        Customer customer = stranger(name, "en");
+        return customer.register()
+                .thenCompose(answer -> {
+                    answer.expect(201);
+                    return customer.token();
+                })
+                .thenApply(token -> new Buyer(customer.email(), token));
+    }
+
+    private Customer stranger(String name, String language) {
+        long number = ThreadLocalRandom.current().nextLong(7_000_000_000L, 8_000_000_000L);
+        return new Customer(orders, name, "visitor." + number + "@customers.example", "+44" + number, language);
+    }
+
+    Api signIn(Customer customer) {
+        return orders.withToken(customer.token().join());
+    }
+
+    Api operator() {
+        return orders.withToken(
+                Customer.token(orders, Keys.OPERATOR, shop.operatorPassword()).join());
+    }
+
+    JsonNode product() {
+        return products().get(0);
+    }
+
+    List<JsonNode> products() {
+        List<JsonNode> products = new ArrayList<>();
+        orders.get("/products").expect(200).body().path("products").forEach(products::add);
+        return products;
+    }
+
+    /** Orders one unit of something and pays for it. */
+    String paidOrder(Api signedIn) {
+        String order = Customer.place(signedIn, List.of(product())).text("id");
+        Customer.pay(signedIn, order);
+        return order;
+    }
+
+    void awaitState(Api signedIn, String order, String state) {
+        await().atMost(PATIENCE).until(() -> state(signedIn, order), state::equals);
+    }
+
+    String state(Api signedIn, String order) {
+        Answer answer = signedIn.get("/orders/" + order).expect(200);
+        return answer.text("state");
+    }
+}
