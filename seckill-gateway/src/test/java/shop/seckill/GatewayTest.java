@@ -17,7 +17,8 @@ import shop.playground.servers.WithServers;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "seckill.max-queue-length=" + GatewayTest.CAP,
-            "seckill.confirm-timeout=1s",
+            "seckill.confirm-timeout=3s", // on a busy machine, too
+            "spring.data.redis.timeout=3s",
             "spring.rabbitmq.requested-heartbeat=60s"
         })
 @Import({Tokens.class, Gateway.class})
