@@ -1,5 +1,6 @@
 package shop.web;
 
+import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -11,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -21,6 +23,19 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class DatabaseAwayAdvice {
     private static final Logger log = LoggerFactory.getLogger(DatabaseAwayAdvice.class);
+
+    /** PostgreSQL's code for a table that is not there. */
+    private static final String UNDEFINED_TABLE = "42P01";
+
+    /** The database is there, but its schema is not yet; readiness says so. Any other bad statement is our mistake. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(BadSqlGrammarException failure) {
+        SQLException cause = failure.getSQLException();
+        if (cause != null && UNDEFINED_TABLE.equals(cause.getSQLState())) {
+            return on((Exception) failure);
+        }
+        throw failure;
+    }
 
     @ExceptionHandler({
         CannotCreateTransactionException.class,

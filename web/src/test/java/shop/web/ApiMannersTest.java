@@ -66,6 +66,7 @@ class ApiMannersTest {
             {"name":" ","quantity":3}               | 400 | invalid-request
             {"name":"lamp","quantity":11}           | 400 | invalid-request
             {"name":"lamp","quantity":"3"}          | 400 | invalid-request
+            {"name":17,"quantity":3}                | 400 | invalid-request
             {"name":"lamp","quantity":3.5}          | 400 | invalid-request
             {"name":"lamp","quantity":3,"colour":1} | 400 | invalid-request
             {"name":"lamp","quantity":3} {}         | 400 | invalid-request

@@ -15,8 +15,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.BatchMessageListener;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageBuilder;
-import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
@@ -31,7 +29,7 @@ import shop.messaging.MessageJson;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
-import shop.messaging.subscription.FailureHeaders;
+import shop.messaging.subscription.FailedMessage;
 import shop.order.OrderTopology;
 
 /**
@@ -150,15 +148,7 @@ class Drain implements BatchMessageListener {
     private void park(Message message, RuntimeException failure) {
         Throwable cause = cause(failure);
         log.error("Parking {}", message.getMessageProperties().getMessageId(), cause);
-        String now = Instant.now().toString();
-        Message copy = MessageBuilder.fromClonedMessage(message)
-                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-                .setHeader(FailureHeaders.ATTEMPTS, 1)
-                .setHeader(FailureHeaders.REASON, shortened(cause.toString()))
-                .setHeader(FailureHeaders.FIRST_FAILED_AT, now)
-                .setHeader(FailureHeaders.LAST_FAILED_AT, now)
-                .setHeader(FailureHeaders.ORIGIN, OrderTopology.PURCHASES)
-                .build();
+        Message copy = FailedMessage.copy(message, OrderTopology.PURCHASES, 1, cause, Instant.now());
         Duration pause = FIRST_PAUSE;
         while (publisher
                         .publish(OrderTopology.REDELIVERY, OrderTopology.PARKED_PURCHASES, copy)
@@ -200,10 +190,6 @@ class Drain implements BatchMessageListener {
         return failure instanceof UnprocessableMessageException
                 ? failure
                 : NestedExceptionUtils.getMostSpecificCause(failure);
-    }
-
-    private static String shortened(String reason) {
-        return reason.length() <= 500 ? reason : reason.substring(0, 500) + "…";
     }
 
     @EventListener(ContextClosedEvent.class)
