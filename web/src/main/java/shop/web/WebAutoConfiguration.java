@@ -70,7 +70,7 @@ class WebAutoConfiguration {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(name = "org.springframework.dao.DataAccessException")
+    @ConditionalOnClass(name = "org.springframework.jdbc.BadSqlGrammarException")
     @Import(DatabaseAwayAdvice.class)
     static class WithDatabase {}
 }

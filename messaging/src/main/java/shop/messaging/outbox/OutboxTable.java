@@ -135,6 +135,11 @@ final class OutboxTable implements Outbox {
             Timestamp occurredAt,
             byte[] body,
             int attempts) {
+        /** Whether it has to wait for that one. */
+        boolean follows(Row other) {
+            return aggregate.equals(other.aggregate) && id > other.id;
+        }
+
         private static Row from(ResultSet found) throws SQLException {
             return new Row(
                     found.getLong("id"),

@@ -2,6 +2,7 @@ package shop.messaging.outbox;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,32 +136,38 @@ final class Relay implements SmartLifecycle {
         }
         List<OutboxTable.Row> rest = outbox.unpublished(shard, settings.batch());
         List<OutboxTable.Row> confirmed = new ArrayList<>();
-        Set<String> stuck = new HashSet<>();
-        while (!rest.isEmpty()) {
+        Map<OutboxTable.Row, Outcome> stuck = new LinkedHashMap<>();
+        while (!rest.isEmpty() && !stuck.containsValue(Outcome.UNSENT)) {
             List<OutboxTable.Row> later = new ArrayList<>();
-            publishHeads(rest, later).forEach((row, outcome) -> {
-                if (outcome.join() == Outcome.CONFIRMED) {
+            publishHeads(rest, later).forEach((row, published) -> {
+                Outcome outcome = published.join();
+                if (outcome == Outcome.CONFIRMED) {
                     confirmed.add(row);
                 } else {
-                    stuck.add(row.aggregate());
-                    postpone(row, outcome.join());
+                    stuck.put(row, outcome);
                 }
             });
-            later.removeIf(row -> stuck.contains(row.aggregate()));
-            rest = later;
+            rest = later.stream()
+                    .filter(row -> stuck.keySet().stream().noneMatch(row::follows))
+                    .toList();
         }
         outbox.markPublished(confirmed);
+        postpone(stuck);
         return !confirmed.isEmpty();
     }
 
-    /** Publishes the first message of each aggregate and leaves the others for later. */
+    /** Publishes the first message of each aggregate, as long as there is a connection, and leaves the others for later. */
     private Map<OutboxTable.Row, CompletableFuture<Outcome>> publishHeads(
             List<OutboxTable.Row> rows, List<OutboxTable.Row> later) {
         Map<OutboxTable.Row, CompletableFuture<Outcome>> published = new LinkedHashMap<>();
         Set<String> begun = new HashSet<>();
         for (OutboxTable.Row row : rows) {
             if (begun.add(row.aggregate())) {
-                published.put(row, publisher.publish(exchange, row.routingKey(), message(row)));
+                CompletableFuture<Outcome> outcome = publisher.publish(exchange, row.routingKey(), message(row));
+                published.put(row, outcome);
+                if (outcome.getNow(Outcome.UNKNOWN) == Outcome.UNSENT) {
+                    break; // each further one would wait for a connection in vain
+                }
             } else {
                 later.add(row);
             }
@@ -168,10 +175,17 @@ final class Relay implements SmartLifecycle {
         return published;
     }
 
-    private void postpone(OutboxTable.Row row, Outcome outcome) {
-        Duration wait = settings.backoff().multipliedBy(1L << Math.min(row.attempts(), 20));
-        outbox.postpone(row, wait.compareTo(settings.maxBackoff()) < 0 ? wait : settings.maxBackoff());
-        log.warn("{} {} was not confirmed ({}), trying again", row.routingKey(), row.messageId(), outcome);
+    private void postpone(Map<OutboxTable.Row, Outcome> stuck) {
+        stuck.keySet().forEach(row -> {
+            Duration wait = settings.backoff().multipliedBy(1L << Math.min(row.attempts(), 20));
+            outbox.postpone(row, wait.compareTo(settings.maxBackoff()) < 0 ? wait : settings.maxBackoff());
+        });
+        if (!stuck.isEmpty()) {
+            log.warn(
+                    "{} messages were not confirmed and are published again later: {}",
+                    stuck.size(),
+                    EnumSet.copyOf(stuck.values()));
+        }
     }
 
     private Message message(OutboxTable.Row row) {

@@ -28,8 +28,8 @@ public final class ShopBuilder {
     ShopBuilder() {
         everywhere("spring.main.banner-mode", "off");
         property("order-service", "shop.passwords.strength", "4"); // thousands of customers come at once
-        property("seckill-gateway", "seckill.max-queue-length", "50"); // small enough to be seen shedding,
-        property("order-service", "shop.sales.batch", "10"); // which takes a slow drain, too
+        property("seckill-gateway", "seckill.max-queue-length", "10"); // small enough to be seen shedding,
+        property("order-service", "shop.sales.batch", "5"); // which takes a slow drain, too
         property("delivery-service", "shop.delivery.packing", "1s");
         property("delivery-service", "shop.delivery.transit", "2s");
     }
