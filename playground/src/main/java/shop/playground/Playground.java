@@ -24,6 +24,12 @@ public final class Playground {
 
     public static void main(String[] arguments) {
         Playground playground = new Playground();
+        // What a thread of the mail server dies of when its client is killed is no news.
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            if (playground.verbose) {
+                failure.printStackTrace();
+            }
+        });
         CommandLine commandLine = new CommandLine(playground);
         commandLine.setExecutionExceptionHandler((error, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(playground.sentence(error)));

@@ -35,6 +35,12 @@ public record Answer(String request, int status, HttpHeaders headers, JsonNode b
         return value.asInt();
     }
 
+    /** The last part of the problem's type, or nothing where the answer is no problem. */
+    public String problem() {
+        String type = body.path("type").asText("");
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+
     /** Retry-After in seconds, the form that the shop uses; a second where there is none. */
     public Duration retryAfter() {
         return headers.firstValue("Retry-After")

@@ -7,10 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shed how often they were told that the queue is full
  * @param unconfirmed how often the shop could not say whether the queue had taken the purchase
- * @param order what they got, or why they got none
+ * @param away how often a part of the shop did not answer in time
+ * @param order what they got, if they got one
  */
 public record Outcome(
-        Kind kind, int shed, int unconfirmed, @Nullable String order) {
+        Kind kind,
+        int shed,
+        int unconfirmed,
+        int away,
+        @Nullable String order) {
 
     public enum Kind {
         ORDERED,

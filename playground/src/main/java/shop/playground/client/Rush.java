@@ -33,6 +33,7 @@ public final class Rush {
         private final Api api;
         private final AtomicInteger shed = new AtomicInteger();
         private final AtomicInteger unconfirmed = new AtomicInteger();
+        private final AtomicInteger away = new AtomicInteger();
 
         Attempt(Api api) {
             this.api = api;
@@ -43,7 +44,7 @@ public final class Rush {
                     .thenCompose(this::judge)
                     .exceptionallyCompose(failure -> {
                         // No answer may mean yes: the same request finds the ticket if there is one.
-                        unconfirmed.incrementAndGet();
+                        away.incrementAndGet();
                         return retry(failure, this::purchase);
                     });
         }
@@ -53,8 +54,11 @@ public final class Rush {
                 case 202 -> ticket(answer.text("ticket"));
                 case 410 -> gone(answer.body().path("ticket").asText(""));
                 case 503 -> {
-                    boolean full = answer.body().path("type").asText("").endsWith(":shed");
-                    (full ? shed : unconfirmed).incrementAndGet();
+                    switch (answer.problem()) {
+                        case "shed" -> shed.incrementAndGet();
+                        case "unconfirmed" -> unconfirmed.incrementAndGet();
+                        default -> away.incrementAndGet();
+                    }
                     yield later(answer.retryAfter(), this::purchase);
                 }
                 default ->
@@ -83,8 +87,7 @@ public final class Rush {
             String state = answer.expect(200).text("state");
             return switch (state) {
                 case "ORDERED" -> settled(Outcome.Kind.ORDERED, answer.text("order"));
-                case "REFUSED" ->
-                    settled(Outcome.Kind.REFUSED, answer.body().path("reason").asText(null));
+                case "REFUSED" -> settled(Outcome.Kind.REFUSED, null);
                 default -> later(TICKET_POLL, () -> ticket(ticket));
             };
         }
@@ -107,7 +110,8 @@ public final class Rush {
         }
 
         private CompletableFuture<Outcome> settled(Outcome.Kind kind, @Nullable String order) {
-            return CompletableFuture.completedFuture(new Outcome(kind, shed.get(), unconfirmed.get(), order));
+            return CompletableFuture.completedFuture(
+                    new Outcome(kind, shed.get(), unconfirmed.get(), away.get(), order));
         }
     }
 }

@@ -12,7 +12,15 @@ import shop.playground.console.Screen.Row;
 
 /** The flash sale as its buyers saw it, held against what the shop says. */
 public record Books(
-        int buyers, int ordered, int refused, int soldOut, int unsettled, int shed, int unconfirmed, int orders) {
+        int buyers,
+        int ordered,
+        int refused,
+        int soldOut,
+        int unsettled,
+        int shed,
+        int unconfirmed,
+        int away,
+        int orders) {
 
     public static Books of(Collection<Outcome> outcomes) {
         Set<String> orders = new HashSet<>();
@@ -29,6 +37,7 @@ public record Books(
                 count(outcomes, Kind.UNSETTLED),
                 outcomes.stream().mapToInt(Outcome::shed).sum(),
                 outcomes.stream().mapToInt(Outcome::unconfirmed).sum(),
+                outcomes.stream().mapToInt(Outcome::away).sum(),
                 orders.size());
     }
 
@@ -62,7 +71,10 @@ public record Books(
         }
         rows.add(row("shed", shed, "times the queue was full: 503, and they came again"));
         if (unconfirmed > 0) {
-            rows.add(row("unsure", unconfirmed, "times the shop could not say: 503, and they asked again"));
+            rows.add(row("unsure", unconfirmed, "times the queue's answer was not heard: 503, and they asked again"));
+        }
+        if (away > 0) {
+            rows.add(row("too busy", away, "times the shop did not answer in time: 503, and they came again"));
         }
         return rows;
     }

@@ -52,14 +52,14 @@ class RushTest {
         tickets.add(new Reply(200, TICKET));
         tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 2, 0, "o1"));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 2, 0, 0, "o1"));
     }
 
     @Test
     void takesSoldOutForAnAnswer() {
         purchases.add(new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, null));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, 0, null));
     }
 
     @Test
@@ -68,7 +68,7 @@ class RushTest {
                 new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\", \"ticket\": \"/purchases/sale.1\"}"));
         tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, "o1"));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, 0, "o1"));
     }
 
     @Test
@@ -82,7 +82,8 @@ class RushTest {
         Outcome outcome = buy();
 
         assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
-        assertThat(outcome.unconfirmed()).isGreaterThanOrEqualTo(2);
+        assertThat(outcome.unconfirmed()).isEqualTo(1);
+        assertThat(outcome.away()).isEqualTo(1);
         assertThat(outcome.shed()).isZero();
     }
 

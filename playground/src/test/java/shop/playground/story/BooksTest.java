@@ -1,8 +1,10 @@
 package shop.playground.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import shop.playground.client.Outcome;
@@ -11,23 +13,28 @@ import shop.playground.console.Screen.Row;
 
 class BooksTest {
 
-    private static final Outcome SOLD_OUT = new Outcome(Kind.SOLD_OUT, 0, 0, null);
+    private static final Outcome SOLD_OUT = new Outcome(Kind.SOLD_OUT, 0, 0, 0, null);
 
     @Test
     void countsEveryBuyerOnce() {
         List<Outcome> outcomes = List.of(
-                ordered("a", 2), ordered("b", 0), SOLD_OUT, SOLD_OUT, SOLD_OUT, new Outcome(Kind.REFUSED, 1, 1, null));
+                ordered("a", 2),
+                ordered("b", 0),
+                SOLD_OUT,
+                SOLD_OUT,
+                SOLD_OUT,
+                new Outcome(Kind.REFUSED, 1, 1, 4, null));
 
         Books books = Books.of(outcomes);
 
-        assertThat(books).isEqualTo(new Books(6, 2, 1, 3, 0, 3, 1, 2));
+        assertThat(books).isEqualTo(new Books(6, 2, 1, 3, 0, 3, 1, 4, 2));
         assertThat(books.everybodyKnows()).isTrue();
         assertThat(books.noOrderTwice()).isTrue();
     }
 
     @Test
     void seesABuyerWithoutAnAnswer() {
-        List<Outcome> outcomes = List.of(ordered("a", 0), new Outcome(Kind.UNSETTLED, 9, 0, null));
+        List<Outcome> outcomes = List.of(ordered("a", 0), new Outcome(Kind.UNSETTLED, 9, 0, 0, null));
 
         assertThat(Books.of(outcomes).everybodyKnows()).isFalse();
     }
@@ -57,21 +64,18 @@ class BooksTest {
 
     @Test
     void tellsWhatBecameOfUnitsAndBuyers() {
-        List<Outcome> outcomes = new ArrayList<>(java.util.Collections.nCopies(1_234, SOLD_OUT));
+        List<Outcome> outcomes = new ArrayList<>(Collections.nCopies(1_234, SOLD_OUT));
         outcomes.add(ordered("a", 7));
 
         List<Row> table = Books.of(outcomes).table(new Books.Balance(1, 0, 1, 0, true));
 
         assertThat(table)
                 .extracting(Row::name, Row::figure)
-                .contains(
-                        org.assertj.core.groups.Tuple.tuple("allotment", "1"),
-                        org.assertj.core.groups.Tuple.tuple("sold out", "1,234"),
-                        org.assertj.core.groups.Tuple.tuple("shed", "7"));
-        assertThat(table).extracting(Row::name).doesNotContain("unsettled", "unsure");
+                .contains(tuple("allotment", "1"), tuple("sold out", "1,234"), tuple("shed", "7"));
+        assertThat(table).extracting(Row::name).doesNotContain("unsettled", "unsure", "too busy");
     }
 
     private static Outcome ordered(String order, int shed) {
-        return new Outcome(Kind.ORDERED, shed, 0, order);
+        return new Outcome(Kind.ORDERED, shed, 0, 0, order);
     }
 }
