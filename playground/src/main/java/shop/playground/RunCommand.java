@@ -69,7 +69,11 @@ final class RunCommand implements Callable<Integer> {
         ShopBuilder builder = Shop.builder()
                 .fixedPorts()
                 .screen(screen)
-                .property("seckill-gateway", "seckill.max-queue-length", "50");
+                // so small, and emptied in such small steps, that a rush finds it full
+                .property("seckill-gateway", "seckill.max-queue-length", "50")
+                .property("order-service", "shop.sales.batch", "5")
+                // everything is on one machine, the buyers too: slow is not away
+                .property("seckill-gateway", "spring.data.redis.timeout", "5s");
         if (root != null) {
             builder.root(root);
         }
