@@ -66,14 +66,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private ShopBuilder builder(Screen screen) {
-        ShopBuilder builder = Shop.builder()
-                .fixedPorts()
-                .screen(screen)
-                // so small, and emptied in such small steps, that a rush finds it full
-                .property("seckill-gateway", "seckill.max-queue-length", "50")
-                .property("order-service", "shop.sales.batch", "5")
-                // everything is on one machine, the buyers too: slow is not away
-                .property("seckill-gateway", "spring.data.redis.timeout", "5s");
+        ShopBuilder builder = Shop.builder().fixedPorts().screen(screen);
         if (root != null) {
             builder.root(root);
         }

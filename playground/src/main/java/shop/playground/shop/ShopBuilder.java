@@ -28,8 +28,11 @@ public final class ShopBuilder {
     ShopBuilder() {
         everywhere("spring.main.banner-mode", "off");
         property("order-service", "shop.passwords.strength", "4"); // thousands of customers come at once
-        property("seckill-gateway", "seckill.max-queue-length", "10"); // small enough to be seen shedding,
-        property("order-service", "shop.sales.batch", "5"); // which takes a slow drain, too
+        // Everything is on one machine, the buyers too: slow is not away.
+        property("seckill-gateway", "spring.data.redis.timeout", "5s");
+        // So small, and emptied in such small steps, that a rush finds the queue full.
+        property("seckill-gateway", "seckill.max-queue-length", "20");
+        property("order-service", "shop.sales.batch", "5");
         property("delivery-service", "shop.delivery.packing", "1s");
         property("delivery-service", "shop.delivery.transit", "2s");
     }
