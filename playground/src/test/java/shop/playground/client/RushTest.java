@@ -45,21 +45,22 @@ class RushTest {
     }
 
     @Test
-    void comesAgainWhenShedAndFollowsTheTicketToTheOrder() {
+    void comesAgainWhenShedOrTooEarlyAndFollowsTheTicketToTheOrder() {
         purchases.add(SHED);
+        purchases.add(new Reply(503, "{\"type\": \"urn:mq-shop:problem:spoken-for\"}"));
         purchases.add(SHED);
         purchases.add(QUEUED);
         tickets.add(new Reply(200, TICKET));
         tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 2, 0, 0, "o1"));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 2, 1, 0, 0, "o1"));
     }
 
     @Test
     void takesSoldOutForAnAnswer() {
         purchases.add(new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, 0, null));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, 0, 0, null));
     }
 
     @Test
@@ -68,7 +69,7 @@ class RushTest {
                 new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\", \"ticket\": \"/purchases/sale.1\"}"));
         tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, 0, "o1"));
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, 0, 0, "o1"));
     }
 
     @Test
