@@ -26,9 +26,4 @@ public record Outcome(
         /** Neither yes nor no in time. */
         UNSETTLED
     }
-
-    /** When the same buyer came again: what counts is how that ended. */
-    Outcome then(Outcome next) {
-        return new Outcome(next.kind, shed + next.shed, unconfirmed + next.unconfirmed, away + next.away, next.order);
-    }
 }
