@@ -78,6 +78,7 @@ class SeckillTopology {
         consumer.setQueues(announcementsHere);
         consumer.setAcknowledgeMode(AcknowledgeMode.NONE); // lost, it is told again by the next buyer's script
         consumer.setMissingQueuesFatal(false);
+        consumer.setPossibleAuthenticationFailureFatal(false);
         consumer.setMessageListener(soldOut);
         return consumer;
     }

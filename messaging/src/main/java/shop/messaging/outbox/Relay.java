@@ -34,6 +34,9 @@ final class Relay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final int DELETE_BATCH = 1_000;
 
+    /** A round ends in time for its transaction: PostgreSQL takes the shard's lock from one that is idle for 10 s. */
+    private static final Duration ROUND = Duration.ofSeconds(3);
+
     private final OutboxTable outbox;
     private final TransactionTemplate transactions;
     private final ConfirmedPublisher publisher;
@@ -137,7 +140,8 @@ final class Relay implements SmartLifecycle {
         List<OutboxTable.Row> rest = outbox.unpublished(shard, settings.batch());
         List<OutboxTable.Row> confirmed = new ArrayList<>();
         Map<OutboxTable.Row, Outcome> stuck = new LinkedHashMap<>();
-        while (!rest.isEmpty() && !stuck.containsValue(Outcome.UNSENT)) {
+        long end = System.nanoTime() + ROUND.toNanos();
+        while (!rest.isEmpty() && !stuck.containsValue(Outcome.UNSENT) && System.nanoTime() < end) {
             List<OutboxTable.Row> later = new ArrayList<>();
             publishHeads(rest, later).forEach((row, published) -> {
                 Outcome outcome = published.join();

@@ -29,10 +29,15 @@ public final class ConfirmedPublisher {
      * @return completes with what became of it, at the latest after the configured timeout, and never exceptionally
      */
     public CompletableFuture<Outcome> publish(String exchange, String routingKey, Message message) {
+        try {
+            rabbit.getConnectionFactory().createConnection(); // the one there is, or a new one
+        } catch (AmqpException noConnection) {
+            return CompletableFuture.completedFuture(Outcome.UNSENT);
+        }
         CorrelationData correlation = new CorrelationData();
         try {
             rabbit.send(exchange, routingKey, message, correlation);
-        } catch (AmqpConnectException noConnection) {
+        } catch (AmqpConnectException connectionLostBefore) {
             return CompletableFuture.completedFuture(Outcome.UNSENT);
         } catch (AmqpException brokenOnTheWay) {
             return CompletableFuture.completedFuture(Outcome.UNKNOWN);

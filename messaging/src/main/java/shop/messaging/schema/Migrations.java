@@ -50,20 +50,26 @@ final class Migrations implements FlywayMigrationStrategy, SmartLifecycle, Healt
     }
 
     private void run() {
-        while (running && !done) {
-            try {
-                ofTheService.forEach(Flyway::migrate); // these insist on an empty schema at their first time
-                ofTheMessaging.migrate();
-                done = true;
-                whenDone.run();
-            } catch (RuntimeException e) {
-                waitingFor = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
-                log.warn("The schema cannot be brought up to date yet, trying again: {}", waitingFor);
-                if (pauseUnlessStopped()) {
-                    return;
-                }
+        while (running && !migrated()) {
+            if (pauseUnlessStopped()) {
+                return;
             }
         }
+        if (done) {
+            whenDone.run();
+        }
+    }
+
+    private boolean migrated() {
+        try {
+            ofTheService.forEach(Flyway::migrate); // these insist on an empty schema at their first time
+            ofTheMessaging.migrate();
+            done = true;
+        } catch (RuntimeException e) {
+            waitingFor = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+            log.warn("The schema cannot be brought up to date yet, trying again: {}", waitingFor);
+        }
+        return done;
     }
 
     private boolean pauseUnlessStopped() {

@@ -38,6 +38,7 @@ final class Consumers implements SmartInitializingSingleton {
             if (registry.getListenerContainer(subscription.queue())
                     instanceof SimpleMessageListenerContainer consumer) {
                 consumer.setPrefetchCount(subscription.prefetch());
+                consumer.setPossibleAuthenticationFailureFatal(false); // passwords change, brokers are set up late
             }
         }
     }

@@ -34,6 +34,7 @@ public final class FailedMessage {
                 .build();
         // The broker's own record of dead-lettering, sent back by a client, makes RabbitMQ 3.x see a cycle and drop
         // the message when its waiting time ends: https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
+        copy.getMessageProperties().setExpiration(null); // its sender's wish must not empty a parking lot
         copy.getMessageProperties().getHeaders().keySet().removeIf(FailedMessage::deathHeader);
         return copy;
     }

@@ -1,14 +1,18 @@
 package shop.messaging.subscription;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
@@ -20,11 +24,15 @@ import shop.messaging.publishing.Outcome;
  */
 final class Redelivery implements MessageRecoverer {
     private static final Logger log = LoggerFactory.getLogger(Redelivery.class);
-    private static final int PUBLISH_TRIES = 5;
 
     private final Map<String, SubscriptionTopology> topologies;
     private final ConfirmedPublisher publisher;
     private final Clock clock;
+    private final RetryTemplate publishing = new RetryTemplate(RetryPolicy.builder()
+            .maxRetries(6)
+            .delay(Duration.ofMillis(100))
+            .multiplier(2)
+            .build());
 
     Redelivery(Map<String, SubscriptionTopology> topologies, ConfirmedPublisher publisher, Clock clock) {
         this.topologies = topologies;
@@ -82,18 +90,23 @@ final class Redelivery implements MessageRecoverer {
         return cause;
     }
 
+    /** The broker may say no for a moment, during the election of a queue's leader, say. */
     private void publishUntilConfirmed(String exchange, String target, Message copy) {
-        Outcome outcome = Outcome.UNSENT;
-        for (int tried = 0; tried < PUBLISH_TRIES; tried++) {
-            outcome = publisher.publish(exchange, target, copy).join();
-            if (outcome == Outcome.CONFIRMED) {
-                return;
-            }
+        try {
+            publishing.execute(() -> publish(exchange, target, copy));
+        } catch (RetryException e) {
+            // Rejected, the original is parked by the broker's hand; with a dead channel it is delivered anew.
+            throw new AmqpRejectAndDontRequeueException(
+                    "The copy for %s is not confirmed".formatted(target), e.getCause());
         }
-        // Rejected, the original goes to the parking lot by the broker's hand; with a dead channel it is delivered
-        // anew.
-        throw new AmqpRejectAndDontRequeueException("The copy for %s was not confirmed: %s"
-                .formatted(target, outcome.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private Outcome publish(String exchange, String target, Message copy) {
+        Outcome outcome = publisher.publish(exchange, target, copy).join();
+        if (outcome != Outcome.CONFIRMED) {
+            throw new AmqpException("The copy for %s is %s".formatted(target, outcome));
+        }
+        return outcome;
     }
 
     private static String described(Message message) {

@@ -68,7 +68,7 @@ final class SubscriptionTopology {
                     .build();
             all.addAll(List.of(waiting, by(redelivery, waiting)));
         }
-        Queue parked = QueueBuilder.durable(parkingLot()).quorum().build();
+        Queue parked = ParkingLot.named(parkingLot());
         all.addAll(List.of(parked, by(redelivery, parked)));
         return all;
     }

@@ -82,6 +82,7 @@ class SubscriptionIT {
                         entry("x-message-ttl", 2000),
                         entry("x-dead-letter-routing-key", QUEUE),
                         entry("x-dead-letter-strategy", "at-least-once"));
+        assertThat(queues.get(PARKED)).contains(entry("x-delivery-limit", Integer.MAX_VALUE));
         assertThat(broker.bindings())
                 .filteredOn(binding -> binding.getSource().equals("shop.events"))
                 .filteredOn(binding -> binding.getDestination().equals(QUEUE))
@@ -109,6 +110,7 @@ class SubscriptionIT {
     void parksWhatFailsToTheEndWithItsHistory() {
         depot.failing.put("d", Integer.MAX_VALUE);
         BasicProperties.Builder asSentAgainByAClient = properties("parcel.sent")
+                .expiration("60000")
                 .headers(Map.of("x-death", "made up", "x-first-death-queue", "made up", "colour", "red"));
         broker.publish("shop.events", "parcel.sent", asSentAgainByAClient.build(), bytes("{\"id\":\"d\"}"));
 
@@ -125,6 +127,7 @@ class SubscriptionIT {
         assertThat(headers).containsKey("colour").doesNotContainKeys("x-death", "x-first-death-queue");
         assertThat(parked.getProps().getMessageId()).isEqualTo("id-of-parcel.sent");
         assertThat(parked.getProps().getDeliveryMode()).isEqualTo(2);
+        assertThat(parked.getProps().getExpiration()).isNull();
         assertThat(parked.getBody()).isEqualTo(bytes("{\"id\":\"d\"}"));
     }
 

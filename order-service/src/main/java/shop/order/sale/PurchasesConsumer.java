@@ -45,6 +45,7 @@ class PurchasesConsumer implements SmartLifecycle {
         container.setReceiveTimeout(QUIET_MILLIS);
         container.setBatchReceiveTimeout(BATCH_MILLIS);
         container.setMissingQueuesFatal(false);
+        container.setPossibleAuthenticationFailureFatal(false);
         container.setAutoDeclare(false); // what is declared here has nothing to do with this queue
         // The drain throws only when the service stops. Whatever else may break it must not cost a purchase.
         container.setDefaultRequeueRejected(true);

@@ -1,0 +1,74 @@
+package shop.messaging.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.CorrelationData;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import shop.messaging.publishing.ConfirmedPublisher;
+
+/** The original is let go only when the broker has the copy. */
+class RedeliveryTest {
+    private static final String QUEUE = "parcel.events";
+
+    private final RabbitTemplate rabbit = mock();
+    private final Deque<Boolean> answers = new ArrayDeque<>();
+    private final Redelivery redelivery = new Redelivery(
+            Map.of(
+                    QUEUE,
+                    new SubscriptionTopology(
+                            Subscription.queue(QUEUE),
+                            new TopicExchange("shop.events"),
+                            List.of(Duration.ofSeconds(5)))),
+            new ConfirmedPublisher(rabbit, Duration.ofSeconds(1)),
+            Clock.systemUTC());
+
+    @BeforeEach
+    void theBrokerAnswersAsTold() {
+        given(rabbit.getConnectionFactory()).willReturn(mock(ConnectionFactory.class));
+        willAnswer(call -> {
+                    CorrelationData correlation = call.getArgument(3);
+                    boolean ack = answers.size() > 1 ? answers.remove() : answers.element();
+                    return correlation.getFuture().complete(new CorrelationData.Confirm(ack, null));
+                })
+                .given(rabbit)
+                .send(any(), any(), any(Message.class), any(CorrelationData.class));
+    }
+
+    @Test
+    void insistsWhenTheBrokerSaysNoForAMoment() {
+        answers.addAll(List.of(false, false, true));
+        assertThatCode(this::recover).doesNotThrowAnyException();
+        assertThat(answers).containsExactly(true);
+    }
+
+    @Test
+    void rejectsTheOriginalWhenTheCopyIsNeverConfirmed() {
+        answers.add(false);
+        assertThatExceptionOfType(AmqpRejectAndDontRequeueException.class).isThrownBy(this::recover);
+    }
+
+    private void recover() {
+        Message message = MessageBuilder.withBody(new byte[0]).build();
+        message.getMessageProperties().setConsumerQueue(QUEUE);
+        redelivery.recover(message, new IllegalStateException("no room"));
+    }
+}
