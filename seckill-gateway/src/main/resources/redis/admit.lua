@@ -4,12 +4,15 @@
 -- said last; `pending` are the tickets that have no outcome yet. Nothing is incremented or decremented, so whatever is
 -- repeated, late or lost can only admit too few for a moment, never too many (docs/guarantees.md, 4).
 --
+-- SOLD_OUT is what the order service said: no unit is without an order. While units are left, but as many tickets are
+-- pending, they are TAKEN: one of those tickets may yet be refused or released.
+--
 -- The time is Redis' own, so that all gateways open and close a sale at the same moment.
 -- Run again with the same ticket (the client resends what a broken connection owed), it answers the same again.
 --
 -- KEYS  1 sale, 2 buyers, 3 pending, 4 ticket
 -- ARGV  1 ticket, 2 buyer, 3 milliseconds to keep everything after the sale closed
--- Answers {'ADMITTED'}, {'HELD', ticket}, {'SOLD_OUT'}, {'NOT_OPEN', opens}, {'CLOSED', ticket or ''} or {'UNKNOWN'}
+-- Answers {'ADMITTED'}, {'HELD', ticket}, {'SOLD_OUT'}, {'TAKEN'}, {'NOT_OPEN', opens}, {'CLOSED', ticket or ''} or {'UNKNOWN'}
 local state, opens, closes, left = unpack(redis.call('HMGET', KEYS[1], 'state', 'opens', 'closes', 'left'))
 if not state then
   return {'UNKNOWN'}
@@ -29,8 +32,11 @@ end
 if held then
   return {'HELD', held}
 end
-if tonumber(left) - redis.call('ZCARD', KEYS[3]) <= 0 then
+if tonumber(left) <= 0 then
   return {'SOLD_OUT'}
+end
+if tonumber(left) - redis.call('ZCARD', KEYS[3]) <= 0 then
+  return {'TAKEN'}
 end
 local forgotten = tonumber(closes) + tonumber(ARGV[3])
 redis.call('HSET', KEYS[4], 'state', 'ADMITTED', 'attempt', 1, 'buyer', ARGV[2])

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import shop.playground.client.Answer;
 import shop.playground.client.Buyer;
 import shop.playground.client.Crowd;
-import shop.playground.client.FlashSale;
 import shop.playground.client.Outcome;
 import shop.playground.client.Rush;
 import shop.playground.console.Screen;
@@ -36,8 +35,10 @@ class FlashSaleIT {
         await().untilAsserted(() -> assertThat(stock()).isEqualTo(stock - units));
 
         Collection<Buyer> buyers = buyers(2_000);
-        Collection<Outcome> outcomes =
-                new FlashSale(visitor.orders(), visitor.gateway(), sale).rush(buyers, 500, Screen.silent());
+        Collection<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+        Rush rush = new Rush(visitor.gateway(), sale);
+        new Crowd(Screen.silent(), 500)
+                .each("rush", buyers, buyer -> rush.buy(buyer).thenAccept(outcomes::add));
 
         Books books = Books.of(outcomes);
         assertThat(books.everybodyKnows()).as(books.toString()).isTrue();

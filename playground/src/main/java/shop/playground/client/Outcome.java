@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * How the sale ended for one buyer.
  *
  * @param shed how often they were told that the queue is full
+ * @param taken how often every unit was spoken for, though not sold
  * @param unconfirmed how often the shop could not say whether the queue had taken the purchase
  * @param away how often a part of the shop did not answer in time
  * @param order what they got, if they got one
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Outcome(
         Kind kind,
         int shed,
+        int taken,
         int unconfirmed,
         int away,
         @Nullable String order) {
@@ -23,10 +25,5 @@ public record Outcome(
         SOLD_OUT,
         /** Neither yes nor no in time. */
         UNSETTLED
-    }
-
-    /** When the same buyer came again: what counts is how that ended. */
-    Outcome then(Outcome next) {
-        return new Outcome(next.kind, shed + next.shed, unconfirmed + next.unconfirmed, away + next.away, next.order);
     }
 }

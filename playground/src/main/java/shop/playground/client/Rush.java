@@ -32,6 +32,7 @@ public final class Rush {
 
         private final Api api;
         private final AtomicInteger shed = new AtomicInteger();
+        private final AtomicInteger taken = new AtomicInteger();
         private final AtomicInteger unconfirmed = new AtomicInteger();
         private final AtomicInteger away = new AtomicInteger();
 
@@ -56,6 +57,7 @@ public final class Rush {
                 case 503 -> {
                     switch (answer.problem()) {
                         case "shed" -> shed.incrementAndGet();
+                        case "spoken-for" -> taken.incrementAndGet();
                         case "unconfirmed" -> unconfirmed.incrementAndGet();
                         default -> away.incrementAndGet();
                     }
@@ -111,7 +113,7 @@ public final class Rush {
 
         private CompletableFuture<Outcome> settled(Outcome.Kind kind, @Nullable String order) {
             return CompletableFuture.completedFuture(
-                    new Outcome(kind, shed.get(), unconfirmed.get(), away.get(), order));
+                    new Outcome(kind, shed.get(), taken.get(), unconfirmed.get(), away.get(), order));
         }
     }
 }

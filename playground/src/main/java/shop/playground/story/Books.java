@@ -18,6 +18,7 @@ public record Books(
         int soldOut,
         int unsettled,
         int shed,
+        int taken,
         int unconfirmed,
         int away,
         int orders) {
@@ -36,6 +37,7 @@ public record Books(
                 count(outcomes, Kind.SOLD_OUT),
                 count(outcomes, Kind.UNSETTLED),
                 outcomes.stream().mapToInt(Outcome::shed).sum(),
+                outcomes.stream().mapToInt(Outcome::taken).sum(),
                 outcomes.stream().mapToInt(Outcome::unconfirmed).sum(),
                 outcomes.stream().mapToInt(Outcome::away).sum(),
                 orders.size());
@@ -70,6 +72,10 @@ public record Books(
             rows.add(row("unsettled", unsettled, "got no definite answer"));
         }
         rows.add(row("shed", shed, "times the queue was full: 503, and they came again"));
+        if (taken > 0) {
+            rows.add(row(
+                    "spoken for", taken, "times every unit had a buyer, but no order yet: 503, and they came again"));
+        }
         if (unconfirmed > 0) {
             rows.add(row("unsure", unconfirmed, "times the queue's answer was not heard: 503, and they asked again"));
         }

@@ -17,9 +17,9 @@ import shop.playground.client.Api;
 import shop.playground.client.Buyer;
 import shop.playground.client.Crowd;
 import shop.playground.client.Customer;
-import shop.playground.client.FlashSale;
 import shop.playground.client.Mails;
 import shop.playground.client.Outcome;
+import shop.playground.client.Rush;
 import shop.playground.client.Texts;
 import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
@@ -173,9 +173,7 @@ public final class Story {
 
         Collection<Buyer> buyers = facts.need("%,d buyers have come for it".formatted(BUYERS), this::buyers);
         Instant rush = Instant.now();
-        Collection<Outcome> outcomes = facts.need(
-                "all of them click at once",
-                () -> new FlashSale(orders, gateway, sale).rush(buyers, AT_A_TIME_BUYING, screen));
+        Collection<Outcome> outcomes = facts.need("all of them click at once", () -> rush(sale, buyers));
         screen.aside("%s from the first click to the last answer".formatted(since(rush)));
 
         Books books = Books.of(outcomes);
@@ -210,6 +208,14 @@ public final class Story {
                                 })
                                 .thenAccept(token -> buyers.add(new Buyer(customer.email(), token))));
         return buyers;
+    }
+
+    private Collection<Outcome> rush(String sale, Collection<Buyer> buyers) {
+        Collection<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+        Rush rush = new Rush(gateway, sale);
+        new Crowd(screen, AT_A_TIME_BUYING)
+                .each("buyers click", buyers, buyer -> rush.buy(buyer).thenAccept(outcomes::add));
+        return outcomes;
     }
 
     private static Books.Balance balance(Api operator, String sale) {

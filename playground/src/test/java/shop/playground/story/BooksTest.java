@@ -13,7 +13,7 @@ import shop.playground.console.Screen.Row;
 
 class BooksTest {
 
-    private static final Outcome SOLD_OUT = new Outcome(Kind.SOLD_OUT, 0, 0, 0, null);
+    private static final Outcome SOLD_OUT = new Outcome(Kind.SOLD_OUT, 0, 0, 0, 0, null);
 
     @Test
     void countsEveryBuyerOnce() {
@@ -23,18 +23,18 @@ class BooksTest {
                 SOLD_OUT,
                 SOLD_OUT,
                 SOLD_OUT,
-                new Outcome(Kind.REFUSED, 1, 1, 4, null));
+                new Outcome(Kind.REFUSED, 1, 2, 1, 4, null));
 
         Books books = Books.of(outcomes);
 
-        assertThat(books).isEqualTo(new Books(6, 2, 1, 3, 0, 3, 1, 4, 2));
+        assertThat(books).isEqualTo(new Books(6, 2, 1, 3, 0, 3, 2, 1, 4, 2));
         assertThat(books.everybodyKnows()).isTrue();
         assertThat(books.noOrderTwice()).isTrue();
     }
 
     @Test
     void seesABuyerWithoutAnAnswer() {
-        List<Outcome> outcomes = List.of(ordered("a", 0), new Outcome(Kind.UNSETTLED, 9, 0, 0, null));
+        List<Outcome> outcomes = List.of(ordered("a", 0), new Outcome(Kind.UNSETTLED, 9, 0, 0, 0, null));
 
         assertThat(Books.of(outcomes).everybodyKnows()).isFalse();
     }
@@ -76,6 +76,6 @@ class BooksTest {
     }
 
     private static Outcome ordered(String order, int shed) {
-        return new Outcome(Kind.ORDERED, shed, 0, 0, order);
+        return new Outcome(Kind.ORDERED, shed, 0, 0, 0, order);
     }
 }

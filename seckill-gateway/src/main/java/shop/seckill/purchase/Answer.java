@@ -25,6 +25,8 @@ record Answer(
         REPEATED,
         /** Nothing is left. */
         SOLD_OUT,
+        /** Something is left, but all of it is spoken for: a unit may come free again. */
+        TAKEN,
         NOT_OPEN,
         CLOSED,
         UNKNOWN_SALE,

@@ -62,7 +62,8 @@ final class PurchaseController {
             content = @Content)
     @ApiResponse(
             responseCode = "503",
-            description = "`shed`: the queue is full, no unit was taken; `unconfirmed`: it may be queued, the same"
+            description = "`shed`: the queue is full, no unit was taken; `spoken-for`: every unit has a"
+                    + " buyer, but one may come free; `unconfirmed`: it may be queued, the same"
                     + " request later finds the ticket; `unavailable`. All with Retry-After",
             content = @Content)
     @PostMapping("/sales/{sale}/purchases")
@@ -133,6 +134,7 @@ final class PurchaseController {
                         .with("opens", Objects.requireNonNull(answer.opens()));
             case UNKNOWN_SALE ->
                 throw new ProblemException(HttpStatus.NOT_FOUND, "not-found", "There is no such sale.");
+            case TAKEN -> throw again("spoken-for", "Every unit is spoken for, but one may come free: try again.");
             case SHED -> throw again("shed", "More come than can be served: nothing was taken, try again.");
             case UNCONFIRMED ->
                 throw again("unconfirmed", "Your purchase may be queued: the same request later finds your ticket.")

@@ -102,6 +102,7 @@ final class Purchases {
                         soldOut.tell(sale);
                         yield completed(Answer.of(Kind.SOLD_OUT));
                     }
+                    case TAKEN -> completed(Answer.of(Kind.TAKEN));
                     case NOT_OPEN -> completed(Answer.notOpen(admission.opens()));
                     case CLOSED -> completed(Answer.of(Kind.CLOSED, admission.held()));
                     case UNKNOWN -> completed(Answer.of(Kind.UNKNOWN_SALE));

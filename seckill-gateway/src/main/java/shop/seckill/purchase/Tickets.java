@@ -97,6 +97,7 @@ final class Tickets {
         ADMITTED,
         HELD,
         SOLD_OUT,
+        TAKEN,
         NOT_OPEN,
         CLOSED,
         UNKNOWN

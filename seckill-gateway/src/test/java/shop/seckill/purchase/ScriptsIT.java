@@ -7,6 +7,7 @@ import static shop.seckill.purchase.Tickets.Verdict.CLOSED;
 import static shop.seckill.purchase.Tickets.Verdict.HELD;
 import static shop.seckill.purchase.Tickets.Verdict.NOT_OPEN;
 import static shop.seckill.purchase.Tickets.Verdict.SOLD_OUT;
+import static shop.seckill.purchase.Tickets.Verdict.TAKEN;
 import static shop.seckill.purchase.Tickets.Verdict.UNKNOWN;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -86,7 +87,7 @@ class ScriptsIT {
 
         assertThat(admit(ada).verdict()).isEqualTo(ADMITTED);
         assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
-        assertThat(admit(UUID.randomUUID()).verdict()).isEqualTo(SOLD_OUT);
+        assertThat(admit(UUID.randomUUID()).verdict()).isEqualTo(TAKEN);
         assertThat(pending()).isEqualTo(2);
         assertThat(left()).as("nothing is decremented").isEqualTo("2");
     }
@@ -182,6 +183,13 @@ class ScriptsIT {
         assertThat(tickets.find(ticket).join()).isEmpty();
         assertThat(pending()).isZero();
         assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
+        assertThat(admit(ada).verdict()).isEqualTo(TAKEN);
+    }
+
+    @Test
+    void tellsWhatIsSoldFromWhatIsMerelyTaken() {
+        announce(0, 3);
+
         assertThat(admit(ada).verdict()).isEqualTo(SOLD_OUT);
     }
 
