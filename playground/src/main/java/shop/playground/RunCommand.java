@@ -123,6 +123,8 @@ final class RunCommand implements Callable<Integer> {
         screen.say("operator        operator@shop.example, password " + shop.operatorPassword());
         screen.say("RabbitMQ        %s, user %s, password %s"
                 .formatted(broker.managementUrl(), broker.username(), broker.password()));
+        screen.say("  for services  amqp://%s:%d, virtual host %s"
+                .formatted(broker.host(), broker.port(), broker.virtualHost()));
         screen.say("mails           " + shop.mailPage());
         for (Service service : shop.services()) {
             screen.say("metrics         " + service.uri().resolve("actuator/prometheus"));
