@@ -35,6 +35,16 @@ class ApiDocumentationIT {
     }
 
     @Test
+    void saysThatAPendingPaymentStandsInTheWayOfACancellation() {
+        JsonNode documentation = api.get("/v3/api-docs", Api.NOBODY).json();
+
+        assertThat(documentation
+                        .at("/paths/~1orders~1{id}~1cancellation/post/description")
+                        .asString())
+                .contains("payment-pending");
+    }
+
+    @Test
     void saysWhichOperationsNeedAToken() {
         JsonNode documentation = api.get("/v3/api-docs", Api.NOBODY).json();
 

@@ -87,7 +87,11 @@ final class OrderController {
     }
 
     @PostMapping("/orders/{id}/cancellation")
-    @Operation(summary = "Cancels an order that is not paid")
+    @Operation(
+            summary = "Cancels an order that is not paid",
+            description = "Its units are for others again. While a payment of it has no answer (it was answered 503, or"
+                    + " not at all), the answer is 409 with the problem `payment-pending`: send the payment again,"
+                    + " then cancel. Sending this again is safe.")
     OrderView cancel(
             @PathVariable UUID id, @Valid @RequestBody(required = false) @Nullable Cancellation body, Principal buyer) {
         String reason = body == null || body.reason() == null ? "cancelled by the buyer" : body.reason();
