@@ -14,9 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import shop.events.PurchaseCommand;
 import shop.messaging.Ids;
@@ -28,6 +31,7 @@ import shop.playground.servers.Broker;
 import tools.jackson.databind.JsonNode;
 
 @WholeServiceTest
+@ExtendWith(OutputCaptureExtension.class)
 class SaleIT {
     private final Api api;
     private final JdbcClient database;
@@ -219,6 +223,37 @@ class SaleIT {
         assertThat(broker.takeAll(SaleDriver.PARKED))
                 .allSatisfy(
                         parked -> assertThat(header(parked, "failure-reason")).contains("Unprocessable"));
+    }
+
+    /** The database's detail of a failure is the row: name, address and all. */
+    @Test
+    void tellsNothingOfTheBuyerWhenADatabaseRefusesTheirOrder(CapturedOutput output) {
+        Caller buyer = api.customer();
+        String email = database.sql("select email from accounts where id = ?")
+                .param(UUID.fromString(buyer.id()))
+                .query(String.class)
+                .single();
+        UUID sale = sales.open(2);
+        PurchaseCommand command = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+        PurchaseCommand other = SaleDriver.command(sale, sales.customers(1).get(0));
+        database.sql("alter table orders add constraint nobody_like_this check (ticket <> '%s') not valid"
+                        .formatted(command.ticket()))
+                .update();
+        try {
+            sales.queue(command, other); // a batch, that fails once as such and once in part
+            sales.awaitOutcome(command.ticket(), "UNPROCESSABLE");
+            sales.awaitOutcome(other.ticket(), "ORDERED");
+        } finally {
+            database.sql("alter table orders drop constraint nobody_like_this").update();
+        }
+
+        GetResponse parked = broker.take(SaleDriver.PARKED).orElseThrow();
+        assertThat(parked.getProps().getHeaders().toString())
+                .contains("nobody_like_this")
+                .doesNotContain(email, "Ada", "+4915112345678", "Analytical");
+        assertThat(output.getAll())
+                .contains("nobody_like_this")
+                .doesNotContain(email, "Ada", "+4915112345678", "Analytical");
     }
 
     @Test
