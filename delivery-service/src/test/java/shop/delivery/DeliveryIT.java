@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -163,6 +164,16 @@ class DeliveryIT {
         assertThat(output.getAll())
                 .contains("nobody_like_this")
                 .doesNotContain("李娜", "lina@example.org", "+8613800138000", "Hauptstraße");
+    }
+
+    @Test
+    void waitsForNoSilentDatabaseForEver() {
+        try (ConfigurableApplicationContext service = start("1s", "1s")) {
+            HikariDataSource pool = service.getBean(HikariDataSource.class);
+
+            assertThat(pool.getValidationTimeout()).isLessThan(pool.getConnectionTimeout());
+            assertThat(pool.getDataSourceProperties()).containsKeys("connectTimeout", "socketTimeout", "tcpKeepAlive");
+        }
     }
 
     private void awaitWholeWay(UUID order) {
