@@ -12,11 +12,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,6 +29,8 @@ import shop.order.Api;
 import shop.order.Api.Answer;
 import shop.order.Api.Caller;
 import shop.order.WholeServiceTest;
+import shop.playground.servers.BadMessages;
+import shop.playground.servers.BadMessages.BadMessage;
 import shop.playground.servers.Broker;
 import tools.jackson.databind.JsonNode;
 
@@ -223,6 +227,25 @@ class SaleIT {
         assertThat(broker.takeAll(SaleDriver.PARKED))
                 .allSatisfy(
                         parked -> assertThat(header(parked, "failure-reason")).contains("Unprocessable"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badMessages")
+    void parksABadMessageAndServesTheNext(BadMessage bad) {
+        UUID sale = sales.open(1);
+        PurchaseCommand good = SaleDriver.command(sale, sales.customers(1).get(0));
+
+        assertThat(bad.parkedReason(broker, PurchaseCommand.EXCHANGE, PurchaseCommand.KEY, "order.purchases"))
+                .contains("UnprocessableMessageException");
+
+        sales.queue(good);
+        sales.awaitOutcome(good.ticket(), "ORDERED");
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
+    }
+
+    static Stream<BadMessage> badMessages() {
+        return Stream.concat(
+                BadMessages.claimingToBe(PurchaseCommand.KEY), BadMessages.claimingToBe(Command.Close.TYPE));
     }
 
     /** The database's detail of a failure is the row: name, address and all. */
