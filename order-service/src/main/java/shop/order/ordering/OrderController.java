@@ -2,6 +2,7 @@ package shop.order.ordering;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,7 +44,10 @@ final class OrderController {
     }
 
     record Cancellation(
-            @Nullable @Size(min = 1, max = 200) @Pattern(regexp = PlainText.PATTERN)
+            @Nullable
+            @Size(min = 1, max = 200)
+            @Pattern(regexp = PlainText.PATTERN)
+            @Schema(example = "changed my mind")
             String reason) {}
 
     @PostMapping("/orders")
