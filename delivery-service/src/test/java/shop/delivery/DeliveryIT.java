@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,10 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import shop.events.Event;
@@ -27,6 +31,7 @@ import shop.playground.servers.WithServers;
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
         database = "delivery")
+@ExtendWith(OutputCaptureExtension.class)
 class DeliveryIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> WHOLE_WAY =
@@ -133,6 +138,44 @@ class DeliveryIT {
         }
     }
 
+    /** The database's detail of a failure is the row: name, address and all. */
+    @Test
+    void tellsNothingOfTheRecipientWhenTheDatabaseRefusesTheirShipment(Broker broker, CapturedOutput output) {
+        OrderPaid event = Samples.paid(Ids.next(), "CN");
+        try (ConfigurableApplicationContext service = start("1s", "1s", "--messaging.retry.delays=1s")) {
+            JdbcClient database = JdbcClient.create(service.getBean(DataSource.class));
+            database.sql("alter table shipments add constraint nobody_like_this check (order_id <> '%s') not valid"
+                            .formatted(event.order()))
+                    .update();
+            try {
+                Samples.publish(broker, event);
+
+                GetResponse parked = await().atMost(PATIENCE)
+                        .until(() -> broker.take("delivery.events.parked"), Optional::isPresent)
+                        .orElseThrow();
+                assertThat(parked.getProps().getHeaders().toString())
+                        .contains("nobody_like_this")
+                        .doesNotContain("李娜", "lina@example.org", "+8613800138000", "Hauptstraße");
+            } finally {
+                database.sql("alter table shipments drop constraint nobody_like_this")
+                        .update();
+            }
+        }
+        assertThat(output.getAll())
+                .contains("nobody_like_this")
+                .doesNotContain("李娜", "lina@example.org", "+8613800138000", "Hauptstraße");
+    }
+
+    @Test
+    void waitsForNoSilentDatabaseForEver() {
+        try (ConfigurableApplicationContext service = start("1s", "1s")) {
+            HikariDataSource pool = service.getBean(HikariDataSource.class);
+
+            assertThat(pool.getValidationTimeout()).isLessThan(pool.getConnectionTimeout());
+            assertThat(pool.getDataSourceProperties()).containsKeys("connectTimeout", "socketTimeout", "tcpKeepAlive");
+        }
+    }
+
     private void awaitWholeWay(UUID order) {
         await().atMost(PATIENCE).until(() -> exchange.typesAbout(order).size() >= WHOLE_WAY.size());
         assertThat(exchange.typesAbout(order)).isEqualTo(WHOLE_WAY);
@@ -146,13 +189,16 @@ class DeliveryIT {
                 .single();
     }
 
-    private static ConfigurableApplicationContext start(String packing, String transit) {
+    private static ConfigurableApplicationContext start(String packing, String transit, String... more) {
         ConfigurableApplicationContext service = new SpringApplicationBuilder(DeliveryService.class)
-                .run(
-                        "--server.port=0",
-                        "--server.address=127.0.0.1",
-                        "--shop.delivery.packing=" + packing,
-                        "--shop.delivery.transit=" + transit);
+                .run(Stream.concat(
+                                Stream.of(
+                                        "--server.port=0",
+                                        "--server.address=127.0.0.1",
+                                        "--shop.delivery.packing=" + packing,
+                                        "--shop.delivery.transit=" + transit),
+                                Stream.of(more))
+                        .toArray(String[]::new));
         await().atMost(PATIENCE).until(() -> Health.of(service, "/readiness").statusCode() == 200);
         return service;
     }

@@ -10,6 +10,7 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +49,12 @@ final class Post {
         } catch (MailSendException e) {
             String refusal = refusal(e);
             if (refusal != null) {
-                throw new UnprocessableMessageException("The mail server refuses: " + refusal, e);
+                throw new UnprocessableMessageException("The mail server refuses: " + masked(refusal, recipient));
             }
-            throw e;
+            throw new MailSendException(masked(String.valueOf(e.getMessage()), recipient));
         } catch (AddressException e) {
-            throw new UnprocessableMessageException("Not a mail address: " + e.getMessage(), e);
+            throw new UnprocessableMessageException(
+                    "Not a mail address: " + masked(String.valueOf(e.getMessage()), recipient));
         } catch (MessagingException | UnsupportedEncodingException e) {
             throw new IllegalStateException(e);
         }
@@ -85,6 +87,19 @@ final class Post {
     /** A line break in what a customer typed would begin a header of its own. */
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    /**
+     * A text without the recipient's address, which servers like to repeat and nobody shall find in a log or a header.
+     * For the same reason, what has been masked is thrown without its cause.
+     */
+    private static String masked(String text, Recipient recipient) {
+        String address = recipient.email().strip();
+        return address.isEmpty()
+                ? text
+                : Pattern.compile(address, Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
+                        .matcher(text)
+                        .replaceAll("[address]");
     }
 
     /** What the server answered, when it was a no for good (RFC 5321, 4.2.1: 5yz). */

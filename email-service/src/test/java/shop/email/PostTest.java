@@ -1,6 +1,7 @@
 package shop.email;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import jakarta.mail.internet.AddressException;
@@ -10,6 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -96,6 +99,34 @@ class PostTest {
         Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
 
         assertThatExceptionOfType(MailException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"554 5.7.1", "450 4.2.1"})
+    void tellsNobodyTheAddressThatTheServerRepeats(String code) throws AddressException {
+        server.answer("RCPT", code + " <ADA@example.org>: ada@example.org is not welcome");
+        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+
+        assertThatException()
+                .isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER))
+                .satisfies(failure -> assertThat(stackTrace(failure))
+                        .contains(code + " <[address]>: [address] is not welcome")
+                        .doesNotContainIgnoringCase("ada@example.org"));
+    }
+
+    @Test
+    void tellsNobodyWhatIsNoAddress() throws AddressException {
+        Post post = collecting();
+
+        assertThatException()
+                .isThrownBy(() -> post.send(EVENT, to("Ada Lovelace@example.org"), LETTER))
+                .satisfies(failure -> assertThat(stackTrace(failure)).doesNotContain("Lovelace"));
+    }
+
+    private static String stackTrace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     @Test

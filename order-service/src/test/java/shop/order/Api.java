@@ -146,7 +146,11 @@ public final class Api {
     }
 
     public Answer cancel(Caller buyer, String order) {
-        return post("/orders/" + order + "/cancellation", buyer, null);
+        return cancel(buyer, order, null);
+    }
+
+    public Answer cancel(Caller buyer, String order, @Nullable String body) {
+        return post("/orders/" + order + "/cancellation", buyer, body);
     }
 
     public int available(String product) {

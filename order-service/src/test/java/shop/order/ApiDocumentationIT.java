@@ -30,8 +30,39 @@ class ApiDocumentationIT {
         Caller buyer = new Caller(registered.text("id"), token.text("accessToken"));
         Answer placed = api.order(buyer, "order-1", example(documentation, "/orders"));
         assertThat(placed.status()).as(placed.body()).isEqualTo(201);
+        Answer cancelled = api.cancel(buyer, placed.text("id"), example(documentation, "/orders/{id}/cancellation"));
+        assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(200);
+        placed = Api.ok(201, api.order(buyer, "order-2", example(documentation, "/orders")));
         Answer paid = api.pay(buyer, placed.text("id"), example(documentation, "/orders/{id}/payment"));
         assertThat(paid.status()).as(paid.body()).isEqualTo(200);
+        Answer sale = api.post("/sales", api.operator(), example(documentation, "/sales"));
+        assertThat(sale.status()).as(sale.body()).isEqualTo(201);
+    }
+
+    @Test
+    void everyBodyHasAnExample() {
+        JsonNode documentation =
+                Api.ok(200, api.get("/v3/api-docs", Api.NOBODY)).json();
+
+        for (String path : documentation.path("paths").propertyNames()) {
+            JsonNode post = documentation.path("paths").path(path).path("post");
+            if (post.has("requestBody")) {
+                assertThat(example(documentation, path))
+                        .as(path)
+                        .startsWith("{\"")
+                        .doesNotContain("{}");
+            }
+        }
+    }
+
+    @Test
+    void saysThatAPendingPaymentStandsInTheWayOfACancellation() {
+        JsonNode documentation = api.get("/v3/api-docs", Api.NOBODY).json();
+
+        assertThat(documentation
+                        .at("/paths/~1orders~1{id}~1cancellation/post/description")
+                        .asString())
+                .contains("payment-pending");
     }
 
     @Test

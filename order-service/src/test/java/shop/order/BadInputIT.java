@@ -39,7 +39,8 @@ class BadInputIT {
         NOBODY,
         CUSTOMER,
         OPERATOR,
-        FORGER
+        FORGER,
+        FALSE_OPERATOR
     }
 
     @BeforeAll
@@ -47,7 +48,9 @@ class BadInputIT {
         Caller customer = api.customer();
         callers.put(Who.NOBODY, Api.NOBODY);
         callers.put(Who.CUSTOMER, customer);
-        callers.put(Who.OPERATOR, api.operator());
+        Caller operator = api.operator();
+        callers.put(Who.OPERATOR, operator);
+        callers.put(Who.FALSE_OPERATOR, new Caller("", operator.token() + "x"));
         callers.put(Who.FORGER, new Caller("", customer.token() + "x"));
         Api.ok(201, api.post("/customers", Api.NOBODY, Api.registration(TAKEN)));
         orders.put("{placed}", api.ordered(customer));
@@ -69,7 +72,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource({"customers", "tokens", "orders", "payments", "cancellations", "others"})
+    @MethodSource({"customers", "tokens", "orders", "payments", "cancellations", "sales", "others"})
     void answersWithAProblemAndStoresNothing(Request request, int status, String problem) {
         Map<String, Long> before = rows();
 
@@ -408,6 +411,33 @@ class BadInputIT {
                         new Request(Who.OPERATOR, "POST", "/orders/{placed}/cancellation", null)));
     }
 
+    static Stream<Arguments> sales() {
+        String good = """
+                {"product": "%s", "allotment": 1, "price": {"amount": 450, "currency": "EUR"},
+                 "opens": "2990-01-01T00:00:00Z", "closes": "2990-01-02T00:00:00Z"}""".formatted(Api.LAMP);
+        return Stream.of(
+                sale("no body", null),
+                sale("empty body", ""),
+                sale("not JSON", good.substring(1)),
+                sale("list", "[]"),
+                sale("nothing in it", "{}"),
+                sale("unknown property", with(good, "{\"product\"", "{\"version\": 7, \"product\"")),
+                sale("unknown property in the price", with(good, "\"amount\"", "\"tax\": 19, \"amount\"")),
+                sale("product null", with(good, "\"%s\"".formatted(Api.LAMP), "null")),
+                sale("unknown product", with(good, Api.LAMP, "00000000-0000-7000-8000-000000000000")),
+                sale("allotment of none", with(good, "\"allotment\": 1", "\"allotment\": 0")),
+                sale("price a number", with(good, "{\"amount\": 450, \"currency\": \"EUR\"}", "450")),
+                sale("another currency", with(good, "EUR", "USD")),
+                sale("closes before it opens", with(good, "2990-01-02", "2989-01-02")),
+                of("too large", 413, "too-large", selling(Who.OPERATOR, good + " ".repeat(70_000))),
+                of("more than there is", 409, "out-of-stock", selling(Who.OPERATOR, with(good, ": 1,", ": 900000,"))),
+                of("no token", 401, "unauthenticated", selling(Who.NOBODY, good)),
+                of("forged token", 401, "unauthenticated", selling(Who.FORGER, good)),
+                of("forged operator's token", 401, "unauthenticated", selling(Who.FALSE_OPERATOR, good)),
+                of("customer", 403, "forbidden", selling(Who.CUSTOMER, good)),
+                of("list of sales", 405, "method-not-allowed", new Request(Who.OPERATOR, "GET", "/sales", null)));
+    }
+
     static Stream<Arguments> others() {
         return Stream.of(
                 of("unknown path", 404, "not-found", new Request(Who.CUSTOMER, "GET", "/nowhere", null)),
@@ -441,6 +471,10 @@ class BadInputIT {
         return of(name, 400, "invalid-request", cancelling("{placed}", body));
     }
 
+    private static Arguments sale(String name, @Nullable String body) {
+        return of(name, 400, "invalid-request", selling(Who.OPERATOR, body));
+    }
+
     private static Arguments of(String name, int status, String problem, Request request) {
         return argumentSet(request.path() + ": " + name, request, status, problem);
     }
@@ -459,6 +493,10 @@ class BadInputIT {
 
     private static Request cancelling(String order, @Nullable String body) {
         return new Request(Who.CUSTOMER, "POST", "/orders/" + order + "/cancellation", body);
+    }
+
+    private static Request selling(Who who, @Nullable String body) {
+        return new Request(who, "POST", "/sales", body);
     }
 
     private static String line(String product) {

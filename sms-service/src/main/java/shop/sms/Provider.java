@@ -10,9 +10,9 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestClientResponseException;
 import shop.messaging.UnprocessableMessageException;
 
 /**
@@ -24,6 +24,7 @@ import shop.messaging.UnprocessableMessageException;
 @Component
 final class Provider implements HealthIndicator {
     private static final int REASON_LENGTH = 300;
+    private static final String NUMBER = "[number]";
 
     private final RestClient http;
     private final SmsProperties account;
@@ -60,26 +61,35 @@ final class Provider implements HealthIndicator {
                     })
                     .toBodilessEntity();
             lastFailure = null;
-        } catch (HttpClientErrorException e) {
+        } catch (RestClientResponseException e) {
             if (canHeal(e)) {
                 lastFailure = e.getStatusCode().toString();
-                throw e;
+                throw new RestClientException("The provider did not take the text: " + reason(e, to));
             }
             lastFailure = null; // it works; it is this text that it does not like
-            throw new UnprocessableMessageException("The provider refuses: " + reason(e), e);
+            throw new UnprocessableMessageException("The provider refuses: " + reason(e, to));
         } catch (RestClientException e) {
             lastFailure = String.valueOf(e.getMessage());
             throw e;
         }
     }
 
-    private static boolean canHeal(HttpClientErrorException e) {
-        return e.getStatusCode().isSameCodeAs(HttpStatus.REQUEST_TIMEOUT)
+    private static boolean canHeal(RestClientResponseException e) {
+        return !e.getStatusCode().is4xxClientError()
+                || e.getStatusCode().isSameCodeAs(HttpStatus.REQUEST_TIMEOUT)
                 || e.getStatusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS);
     }
 
-    private static String reason(HttpClientErrorException e) {
-        String reason = e.getStatusCode() + " " + e.getResponseBodyAsString();
+    /**
+     * What was answered, without the recipient's number, which nobody shall find in a log or a header. For the same
+     * reason, the answer is no cause of what is thrown.
+     */
+    private static String reason(RestClientResponseException e, String to) {
+        String number = to.replace("+", "").strip();
+        String answer = e.getResponseBodyAsString();
+        String masked =
+                number.isEmpty() ? answer : answer.replace("+" + number, NUMBER).replace(number, NUMBER);
+        String reason = e.getStatusCode() + " " + masked;
         return reason.length() <= REASON_LENGTH ? reason : reason.substring(0, REASON_LENGTH);
     }
 

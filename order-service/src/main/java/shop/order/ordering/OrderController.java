@@ -2,6 +2,7 @@ package shop.order.ordering;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,7 +44,10 @@ final class OrderController {
     }
 
     record Cancellation(
-            @Nullable @Size(min = 1, max = 200) @Pattern(regexp = PlainText.PATTERN)
+            @Nullable
+            @Size(min = 1, max = 200)
+            @Pattern(regexp = PlainText.PATTERN)
+            @Schema(example = "changed my mind")
             String reason) {}
 
     @PostMapping("/orders")
@@ -87,7 +91,11 @@ final class OrderController {
     }
 
     @PostMapping("/orders/{id}/cancellation")
-    @Operation(summary = "Cancels an order that is not paid")
+    @Operation(
+            summary = "Cancels an order that is not paid",
+            description = "Its units are for others again. While a payment of it has no answer (it was answered 503, or"
+                    + " not at all), the answer is 409 with the problem `payment-pending`: send the payment again,"
+                    + " then cancel. Sending this again is safe.")
     OrderView cancel(
             @PathVariable UUID id, @Valid @RequestBody(required = false) @Nullable Cancellation body, Principal buyer) {
         String reason = body == null || body.reason() == null ? "cancelled by the buyer" : body.reason();

@@ -14,6 +14,14 @@ public final class OrderProblems {
         return new ProblemException(HttpStatus.NOT_FOUND, "not-found", "You have no such order.");
     }
 
+    /** Money may be on its way for the order, or not. */
+    static ProblemException paymentPending() {
+        return new ProblemException(
+                HttpStatus.CONFLICT,
+                "payment-pending",
+                "A payment of this order has no answer yet: send the payment again, then cancel.");
+    }
+
     /**
      * The order is too far on, or given up.
      *

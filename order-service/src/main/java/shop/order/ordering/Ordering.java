@@ -30,6 +30,7 @@ class Ordering {
     private final Customers customers;
     private final Stock stock;
     private final ObjectProvider<SaleUnits> saleUnits;
+    private final OpenPayments payments;
     private final Events events;
 
     Ordering(
@@ -38,12 +39,14 @@ class Ordering {
             Customers customers,
             Stock stock,
             ObjectProvider<SaleUnits> saleUnits,
+            OpenPayments payments,
             Events events) {
         this.orders = orders;
         this.requests = requests;
         this.customers = customers;
         this.stock = stock;
         this.saleUnits = saleUnits;
+        this.payments = payments;
         this.events = events;
     }
 
@@ -76,13 +79,19 @@ class Ordering {
                 .toList();
     }
 
-    /** Cancels an order of this buyer and gives its units back. Cancelling again changes nothing. */
+    /**
+     * Cancels an order of this buyer and gives its units back. Cancelling again changes nothing. While a payment has no
+     * answer, the order stays: it may be paid for, and only the same payment, sent again, tells.
+     */
     @Transactional
     public Order cancel(UUID buyer, UUID id, String reason) {
         Order order =
                 orders.lock(id).filter(found -> found.customer().equals(buyer)).orElseThrow(OrderProblems::notFound);
         if (order.state() == OrderState.CANCELLED) {
             return order;
+        }
+        if (payments.isPending(id)) {
+            throw OrderProblems.paymentPending();
         }
         if (!orders.move(id, OrderState.CANCELLED)) {
             throw OrderProblems.wrongState(order, "cancelled");

@@ -7,10 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import shop.order.ordering.OpenPayments;
 
 /** The attempts to charge, as the database has them. */
 @Repository
-class Payments {
+class Payments implements OpenPayments {
     private final JdbcClient database;
 
     Payments(JdbcClient database) {
@@ -26,6 +27,11 @@ class Payments {
                 .param(order)
                 .query(UUID.class)
                 .optional();
+    }
+
+    @Override
+    public boolean isPending(UUID order) {
+        return pending(order).isPresent();
     }
 
     void begin(UUID id, UUID order) {

@@ -183,8 +183,10 @@ class Drain implements BatchMessageListener {
     }
 
     /**
-     * What went wrong. The exceptions around it repeat the statement with its values, which are somebody's address;
-     * below an {@link UnprocessableMessageException} is only the parser's.
+     * What went wrong. The exceptions around it only repeat the statement; below an
+     * {@link UnprocessableMessageException} is only the parser's. What is said may be logged and sent: the driver is
+     * told to leave out the row that failed and the values of a batch, which are somebody's address
+     * ({@code logServerErrorDetail}).
      */
     private static Throwable cause(RuntimeException failure) {
         return failure instanceof UnprocessableMessageException

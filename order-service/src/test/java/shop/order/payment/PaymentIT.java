@@ -202,8 +202,42 @@ class PaymentIT {
     }
 
     @Test
-    void refundsWhatWasChargedWhileTheOrderWasCancelled() {
-        stub(charge(SLOW_NUMBER).willReturn(approved().withFixedDelay(700)));
+    void refusesACancellationWhileThePaymentHasNoAnswer() {
+        stub(charge(SLOW_NUMBER)
+                .inScenario("slow")
+                .whenScenarioStateIs(Scenario.STARTED)
+                .willSetStateTo("awake")
+                .willReturn(approved().withFixedDelay(4000)));
+        stub(charge(SLOW_NUMBER).inScenario("slow").whenScenarioStateIs("awake").willReturn(approved()));
+        assertThat(api.pay(buyer, order, SLOW).status()).isEqualTo(503);
+
+        Answer refused = api.cancel(buyer, order);
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem()).isEqualTo("payment-pending");
+        assertThat(refused.text("detail"))
+                .isEqualTo("A payment of this order has no answer yet: send the payment again, then cancel.");
+        assertThat(api.get("/orders/" + order, buyer).text("state")).isEqualTo("PLACED");
+        assertThat(api.pay(buyer, order, SLOW).text("state")).isEqualTo("PAID");
+        assertThat(onlyAttempt().state()).isEqualTo("APPROVED");
+        assertThat(api.cancel(buyer, order).problem()).isEqualTo("wrong-state");
+    }
+
+    @Test
+    void anOrderIsCancelledOnceItsPendingPaymentIsDeclined() {
+        assertThat(api.pay(buyer, order, OUT_OF_ORDER).status()).isEqualTo(503);
+        assertThat(api.cancel(buyer, order).problem()).isEqualTo("payment-pending");
+
+        assertThat(api.pay(buyer, order, POOR).status()).isEqualTo(402);
+        assertThat(api.cancel(buyer, order).text("state")).isEqualTo("CANCELLED");
+
+        assertThat(onlyAttempt().state()).isEqualTo("DECLINED");
+        assertThat(api.cancel(buyer, order).status()).as("again").isEqualTo(200);
+    }
+
+    @Test
+    void refundsWhatWasChargedForAnOrderThatWasCancelled() {
+        stub(charge(SLOW_NUMBER).willReturn(approved().withFixedDelay(1200)));
         stub(post(urlPathMatching("/charges/.*/refunds"))
                 .inScenario("refund")
                 .whenScenarioStateIs(Scenario.STARTED)
@@ -212,6 +246,7 @@ class PaymentIT {
         CompletableFuture<Answer> payment = CompletableFuture.supplyAsync(() -> api.pay(buyer, order, SLOW), threads);
         await().until(() -> attempts().size() == 1);
 
+        assertThat(api.pay(buyer, order, POOR).status()).isEqualTo(402); // the same attempt; its yes is on the way
         Api.ok(200, api.cancel(buyer, order));
 
         assertThat(payment.join().problem()).isEqualTo("wrong-state");

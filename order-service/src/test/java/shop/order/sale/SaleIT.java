@@ -12,11 +12,16 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import shop.events.PurchaseCommand;
 import shop.messaging.Ids;
@@ -24,10 +29,13 @@ import shop.order.Api;
 import shop.order.Api.Answer;
 import shop.order.Api.Caller;
 import shop.order.WholeServiceTest;
+import shop.playground.servers.BadMessages;
+import shop.playground.servers.BadMessages.BadMessage;
 import shop.playground.servers.Broker;
 import tools.jackson.databind.JsonNode;
 
 @WholeServiceTest
+@ExtendWith(OutputCaptureExtension.class)
 class SaleIT {
     private final Api api;
     private final JdbcClient database;
@@ -219,6 +227,56 @@ class SaleIT {
         assertThat(broker.takeAll(SaleDriver.PARKED))
                 .allSatisfy(
                         parked -> assertThat(header(parked, "failure-reason")).contains("Unprocessable"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badMessages")
+    void parksABadMessageAndServesTheNext(BadMessage bad) {
+        UUID sale = sales.open(1);
+        PurchaseCommand good = SaleDriver.command(sale, sales.customers(1).get(0));
+
+        assertThat(bad.parkedReason(broker, PurchaseCommand.EXCHANGE, PurchaseCommand.KEY, "order.purchases"))
+                .contains("UnprocessableMessageException");
+
+        sales.queue(good);
+        sales.awaitOutcome(good.ticket(), "ORDERED");
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
+    }
+
+    static Stream<BadMessage> badMessages() {
+        return Stream.concat(
+                BadMessages.claimingToBe(PurchaseCommand.KEY), BadMessages.claimingToBe(Command.Close.TYPE));
+    }
+
+    /** The database's detail of a failure is the row: name, address and all. */
+    @Test
+    void tellsNothingOfTheBuyerWhenADatabaseRefusesTheirOrder(CapturedOutput output) {
+        Caller buyer = api.customer();
+        String email = database.sql("select email from accounts where id = ?")
+                .param(UUID.fromString(buyer.id()))
+                .query(String.class)
+                .single();
+        UUID sale = sales.open(2);
+        PurchaseCommand command = SaleDriver.command(sale, UUID.fromString(buyer.id()));
+        PurchaseCommand other = SaleDriver.command(sale, sales.customers(1).get(0));
+        database.sql("alter table orders add constraint nobody_like_this check (ticket <> '%s') not valid"
+                        .formatted(command.ticket()))
+                .update();
+        try {
+            sales.queue(command, other); // a batch, that fails once as such and once in part
+            sales.awaitOutcome(command.ticket(), "UNPROCESSABLE");
+            sales.awaitOutcome(other.ticket(), "ORDERED");
+        } finally {
+            database.sql("alter table orders drop constraint nobody_like_this").update();
+        }
+
+        GetResponse parked = broker.take(SaleDriver.PARKED).orElseThrow();
+        assertThat(parked.getProps().getHeaders().toString())
+                .contains("nobody_like_this")
+                .doesNotContain(email, "Ada", "+4915112345678", "Analytical");
+        assertThat(output.getAll())
+                .contains("nobody_like_this")
+                .doesNotContain(email, "Ada", "+4915112345678", "Analytical");
     }
 
     @Test
