@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxQueueLength purchases that may wait; what comes beyond is shed. The broker keeps it as an argument of the
  *     queue, so a queue that was declared with another length has to be deleted first
  * @param confirmTimeout how long a buyer waits for the broker's confirm before the answer is "unknown yet"
+ * @param maxWaiting buyers who may wait for their outcome at a time; others are answered at once. Each holds a
+ *     connection: leave some of {@code server.tomcat.max-connections} to those who buy
  * @param keep how long tickets and counts can be asked for after a sale closed
  */
 @Validated
@@ -24,5 +26,7 @@ public record SeckillProperties(
 
         @DurationMin(millis = 10) @DurationMax(seconds = 5) @DefaultValue("2s")
         Duration confirmTimeout,
+
+        @Min(0) @Max(1_000_000) @DefaultValue("4000") int maxWaiting,
 
         @DurationMin(minutes = 1) @DefaultValue("1d") Duration keep) {}

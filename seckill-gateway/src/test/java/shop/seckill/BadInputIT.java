@@ -57,6 +57,16 @@ class BadInputIT {
         assertThat(gateway.get("/purchases/" + wrong, buyer).summary()).isEqualTo("400 invalid-request");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "-1", "26", "100", "1.5", "0x10", "+1", "%201", "99999999999999999999", "1&wait=2"})
+    void wantsAWaitOfSeconds(String wrong) {
+        Gateway.Answer answer =
+                gateway.get("/purchases/" + UUID.randomUUID() + "." + UUID.randomUUID() + "?wait=" + wrong, buyer);
+        assertThat(answer.summary()).isEqualTo("400 invalid-request");
+        assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("wait");
+    }
+
     @Test
     void refusesALargeBody() {
         assertThat(gateway.send(gateway.request(path, Tokens.customer(buyer))

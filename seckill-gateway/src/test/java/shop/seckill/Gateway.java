@@ -85,6 +85,10 @@ class Gateway {
         return sendAsync(request(path, token).GET()).join();
     }
 
+    CompletableFuture<Answer> getting(String path, UUID buyer) {
+        return sendAsync(request(path, Tokens.customer(buyer)).GET());
+    }
+
     Answer send(HttpRequest.Builder request) {
         return sendAsync(request).join();
     }

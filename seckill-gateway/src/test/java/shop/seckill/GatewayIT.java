@@ -7,6 +7,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -16,14 +17,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import shop.events.Event;
 import shop.events.PurchaseCommand;
 import shop.events.SaleAnnounced;
 import shop.playground.servers.Broker;
+import shop.seckill.redis.Redis;
+import shop.seckill.redis.Script;
+import shop.seckill.sale.SaleKeys;
+import tools.jackson.databind.JsonNode;
 
 @GatewayTest
 class GatewayIT {
     private static final String QUEUE = "seckill.purchases";
+    private static final Duration SOON = Duration.ofSeconds(10); // well under the longest wait
 
     private final Instant opened = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
     private final Instant closes = opened.plusSeconds(3600);
@@ -34,6 +41,12 @@ class GatewayIT {
 
     @Autowired
     private MeterRegistry metrics;
+
+    @Autowired
+    private Redis redis;
+
+    @Autowired
+    private Environment environment;
 
     @BeforeEach
     void emptyQueue(Broker broker) {
@@ -205,6 +218,99 @@ class GatewayIT {
     }
 
     @Test
+    void letsABuyerWaitForTheOrder(Broker broker) {
+        String ticket = ticket(gateway.buy(open(broker, 1), buyer));
+        CompletableFuture<Gateway.Answer> answer = waitingFor(ticket, 25);
+        UUID order = UUID.randomUUID();
+
+        gateway.placed(broker, ticket, buyer, order, 0, 2);
+
+        assertThat(answer).succeedsWithin(SOON);
+        assertThat(answer.join().body().get("state").asString()).isEqualTo("ORDERED");
+        assertThat(answer.join().body().get("order").asString()).isEqualTo(order.toString());
+        assertThat(gateway.get("/purchases/" + ticket + "?wait=25", buyer)
+                        .body()
+                        .get("state")
+                        .asString())
+                .as("there is nothing to wait for")
+                .isEqualTo("ORDERED");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void letsABuyerWaitForAnOutcomeThatAnotherGatewayHears(Broker broker) {
+        UUID sale = open(broker, 1);
+        String ticket = ticket(gateway.buy(sale, buyer));
+        CompletableFuture<Gateway.Answer> answer = waitingFor(ticket, 25);
+        SaleKeys keys = SaleKeys.of(sale);
+
+        redis.run(
+                        Script.named("settle"),
+                        List.of(
+                                keys.sale(),
+                                keys.buyers(),
+                                keys.pending(),
+                                SaleKeys.ticket(sale, UUID.fromString(ticket.substring(37)))),
+                        "REFUSED",
+                        ticket,
+                        buyer.toString(),
+                        "1",
+                        "2",
+                        "",
+                        "SOLD_OUT",
+                        "60000")
+                .join();
+
+        assertThat(answer).succeedsWithin(SOON);
+        assertThat(answer.join().body().get("state").asString()).isEqualTo("REFUSED");
+        assertThat(answer.join().body().get("reason").asString()).isEqualTo("SOLD_OUT");
+    }
+
+    @Test
+    void answersAsItIsWhenTheWaitIsOver(Broker broker) {
+        String ticket = ticket(gateway.buy(open(broker, 1), buyer));
+
+        long begun = System.nanoTime();
+        Gateway.Answer answer = gateway.get("/purchases/" + ticket + "?wait=1", buyer);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().get("state").asString()).isEqualTo("QUEUED");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void holdsNoThreadForThoseWhoWait(Broker broker) {
+        UUID sale = open(broker, 2);
+        String ticket = ticket(gateway.buy(sale, buyer));
+        int more = environment.getProperty("server.tomcat.threads.max", Integer.class, 200) + 50;
+        List<CompletableFuture<Gateway.Answer>> answers = IntStream.range(0, more)
+                .mapToObj(number -> gateway.getting("/purchases/" + ticket + "?wait=25", buyer))
+                .toList();
+        await().until(() -> waiting() == more);
+
+        assertThat(gateway.buying(sale, UUID.randomUUID())).succeedsWithin(SOON);
+
+        gateway.refused(broker, ticket, buyer, "SOLD_OUT", 2, 2);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(SOON));
+        assertThat(answers)
+                .extracting(answer -> answer.join().body().path("state").asString(""))
+                .containsOnly("REFUSED");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void letsNobodyWaitForAnothersTicket(Broker broker) {
+        String ticket = ticket(gateway.buy(open(broker, 1), buyer));
+
+        CompletableFuture<Gateway.Answer> answer =
+                gateway.getting("/purchases/" + ticket + "?wait=25", UUID.randomUUID());
+
+        assertThat(answer).succeedsWithin(SOON);
+        assertThat(answer.join().summary()).isEqualTo("404 not-found");
+    }
+
+    @Test
     void parksWhatItCannotRead(Broker broker) {
         broker.purge("seckill.events.parked");
         BasicProperties event = new BasicProperties.Builder()
@@ -247,8 +353,23 @@ class GatewayIT {
         assertThat(gateway.get("/actuator/health/readiness", "").status()).isEqualTo(200);
         assertThat(gateway.get("/v3/api-docs", "").body().at("/paths").propertyNames())
                 .contains("/sales/{sale}", "/sales/{sale}/purchases", "/purchases/{ticket}");
+        JsonNode wait = gateway.get("/v3/api-docs", "").body().at("/paths/~1purchases~1{ticket}/get/parameters/1");
+        assertThat(wait.at("/name").asString()).isEqualTo("wait");
+        assertThat(wait.at("/required").asBoolean()).isFalse();
+        assertThat(wait.at("/schema/maximum").asInt()).isEqualTo(25);
         assertThat(gateway.get("/actuator/prometheus", "").response().body())
                 .contains("seckill_answers_total{", "outcome=\"sold-out\"");
+    }
+
+    private CompletableFuture<Gateway.Answer> waitingFor(String ticket, int seconds) {
+        CompletableFuture<Gateway.Answer> answer = gateway.getting("/purchases/" + ticket + "?wait=" + seconds, buyer);
+        await().until(() -> waiting() == 1);
+        assertThat(answer).isNotDone();
+        return answer;
+    }
+
+    private double waiting() {
+        return metrics.get("seckill.waiting").gauge().value();
     }
 
     private UUID open(Broker broker, int left) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -20,7 +21,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 /** Tokens as the order service would sign them, and a gateway that believes them. */
 @TestConfiguration(proxyBeanMethods = false)
 public class Tokens {
-    private static final RSAKey KEY = key();
+    private static final RSAKey KEY = key("test");
 
     @Bean
     JwtDecoder tokens() throws JOSEException {
@@ -45,15 +46,28 @@ public class Tokens {
     }
 
     static String forged(UUID customer) {
-        return signed(key(), customer.toString(), "customer", Instant.now().plusSeconds(600));
+        return signed(
+                key("test"), customer.toString(), "customer", Instant.now().plusSeconds(600));
+    }
+
+    /** Of a customer, with a key and an issuer of one's choice. */
+    static String issued(RSAKey key, @Nullable String issuer, UUID customer) {
+        return signed(
+                key, issuer, customer.toString(), "customer", Instant.now().plusSeconds(600));
     }
 
     private static String signed(RSAKey key, String subject, String role, Instant expires) {
+        return signed(key, "mq-shop", subject, role, expires);
+    }
+
+    private static String signed(RSAKey key, @Nullable String issuer, String subject, String role, Instant expires) {
         try {
             SignedJWT token = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256).build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID(key.getKeyID())
+                            .build(),
                     new JWTClaimsSet.Builder()
-                            .issuer("mq-shop")
+                            .issuer(issuer)
                             .subject(subject)
                             .claim("roles", List.of(role))
                             .expirationTime(Date.from(expires))
@@ -65,9 +79,9 @@ public class Tokens {
         }
     }
 
-    private static RSAKey key() {
+    static RSAKey key(String id) {
         try {
-            return new RSAKeyGenerator(2048).generate();
+            return new RSAKeyGenerator(2048).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,6 +52,7 @@ import org.springframework.web.bind.annotation.RestController;
                 + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 class ApiMannersTest {
     private static final RSAKey KEY = key();
+    private static final String KEYS_AWAY = "keys-away";
     private static final HttpClient http = HttpClient.newHttpClient();
 
     @LocalServerPort
@@ -113,6 +115,14 @@ class ApiMannersTest {
         assertAnswer(get("/full", token(other, "customer")), 401, "unauthenticated");
         assertAnswer(get("/operator", token(KEY, "customer")), 403, "forbidden");
         assertAnswer(get("/operator", token(KEY, "operator")), 404, "not-found");
+    }
+
+    @Test
+    void saysWhenToComeBackWhileTokensCannotBeVerified() throws Exception {
+        HttpResponse<String> answer = get("/full", KEYS_AWAY);
+        assertAnswer(answer, 503, "unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        assertThat(answer.body()).doesNotContain("keys.example");
     }
 
     @Test
@@ -179,7 +189,14 @@ class ApiMannersTest {
 
         @Bean
         JwtDecoder tokens() throws JOSEException {
-            return NimbusJwtDecoder.withPublicKey(KEY.toRSAPublicKey()).build();
+            JwtDecoder decoder =
+                    NimbusJwtDecoder.withPublicKey(KEY.toRSAPublicKey()).build();
+            return token -> {
+                if (token.equals(KEYS_AWAY)) {
+                    throw new JwtException("http://keys.example does not answer"); // as a decoder that fetches its keys
+                }
+                return decoder.decode(token);
+            };
         }
 
         @Bean

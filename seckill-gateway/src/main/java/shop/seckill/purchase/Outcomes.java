@@ -12,35 +12,36 @@ import shop.messaging.UnprocessableMessageException;
 @Component
 public final class Outcomes {
     private final Tickets tickets;
+    private final Waiting waiting;
 
-    Outcomes(Tickets tickets) {
+    Outcomes(Tickets tickets, Waiting waiting) {
         this.tickets = tickets;
+        this.waiting = waiting;
     }
 
     public void on(OrderPlaced event) {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
-            tickets.ordered(ticket(unit.sale(), unit.ticket()), event.customer(), event.order(), unit)
-                    .join();
+            Ticket ticket = ticket(unit.sale(), unit.ticket());
+            tickets.ordered(ticket, event.customer(), event.order(), unit).join();
+            waiting.heard(ticket);
         }
     }
 
     public void on(OrderCancelled event) {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
-            tickets.cancelled(ticket(unit.sale(), unit.ticket()), event.order(), unit)
-                    .join();
+            Ticket ticket = ticket(unit.sale(), unit.ticket());
+            tickets.cancelled(ticket, event.order(), unit).join();
+            waiting.heard(ticket);
         }
     }
 
     public void on(PurchaseRefused event) {
-        tickets.refused(
-                        ticket(event.sale(), event.ticket()),
-                        event.buyer(),
-                        event.reason(),
-                        event.left(),
-                        event.version())
+        Ticket ticket = ticket(event.sale(), event.ticket());
+        tickets.refused(ticket, event.buyer(), event.reason(), event.left(), event.version())
                 .join();
+        waiting.heard(ticket);
     }
 
     private static Ticket ticket(UUID sale, String text) {

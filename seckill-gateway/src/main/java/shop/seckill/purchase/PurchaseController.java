@@ -9,6 +9,8 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,7 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import shop.seckill.ApiDocumentation;
 import shop.web.ProblemException;
@@ -31,14 +34,17 @@ import shop.web.ProblemException;
 final class PurchaseController {
     private static final String SALE = "01890000-0000-7000-8000-0000000000a1";
     private static final String TICKET = SALE + ".01890000-0000-7000-8000-0000000000b2";
+    private static final String WAIT = "1?[0-9]|2[0-5]";
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private final Purchases purchases;
     private final Tickets tickets;
+    private final Waiting waiting;
 
-    PurchaseController(Purchases purchases, Tickets tickets) {
+    PurchaseController(Purchases purchases, Tickets tickets, Waiting waiting) {
         this.purchases = purchases;
         this.tickets = tickets;
+        this.waiting = waiting;
     }
 
     @Operation(
@@ -73,7 +79,11 @@ final class PurchaseController {
         return purchases.buy(sale, buyer(token)).thenApply(PurchaseController::response);
     }
 
-    @Operation(summary = "What became of a ticket", description = "Only its own buyer sees it.")
+    @Operation(
+            summary = "What became of a ticket",
+            description = "Only its own buyer sees it. With `wait`, the answer to a ticket that is `ADMITTED` or"
+                    + " `QUEUED` comes as soon as it is `ORDERED` or `REFUSED`, or as it is when"
+                    + " that many seconds are over; sooner when too many wait already.")
     @ApiResponse(
             responseCode = "200",
             description = "The ticket",
@@ -91,17 +101,36 @@ final class PurchaseController {
                                         value = "{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
                                                 + "\",\"state\":\"REFUSED\",\"reason\":\"SOLD_OUT\"}")
                             }))
+    @ApiResponse(
+            responseCode = "400",
+            description = "`invalid-request`: not a ticket or not a wait",
+            content = @Content)
     @ApiResponse(responseCode = "404", description = "`not-found`: no such ticket of this buyer", content = @Content)
     @ApiResponse(responseCode = "503", description = "`unavailable`: try again", content = @Content)
     @GetMapping("/purchases/{ticket}")
     CompletableFuture<PurchaseView> purchase(
             @Parameter(example = TICKET, schema = @Schema(type = "string")) @PathVariable Ticket ticket,
+            @Parameter(
+                            description = "Seconds to wait for the outcome, 0 to 25",
+                            schema = @Schema(type = "integer", minimum = "0", maximum = "25", defaultValue = "0"))
+                    @RequestParam(name = "wait", required = false)
+                    @Pattern(regexp = WAIT, message = "must be a whole number of seconds from 0 to 25")
+                    @Nullable
+                    String wait,
             @Parameter(hidden = true) @AuthenticationPrincipal Jwt token) {
         String buyer = buyer(token).toString();
+        Duration atMost = Duration.ofSeconds(wait == null ? 0 : Long.parseLong(wait));
+        return find(ticket, buyer)
+                .thenCompose(entry -> entry.state().settled() || atMost.isZero()
+                        ? CompletableFuture.completedFuture(entry)
+                        : waiting.forOutcome(ticket, atMost).thenCompose(over -> find(ticket, buyer)))
+                .thenApply(entry -> PurchaseView.of(ticket, entry));
+    }
+
+    private CompletableFuture<Tickets.Entry> find(Ticket ticket, String buyer) {
         return tickets.find(ticket)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable()))
                 .thenApply(found -> found.filter(entry -> entry.buyer().equals(buyer))
-                        .map(entry -> PurchaseView.of(ticket, entry))
                         .orElseThrow(() ->
                                 new ProblemException(HttpStatus.NOT_FOUND, "not-found", "You have no such ticket.")));
     }

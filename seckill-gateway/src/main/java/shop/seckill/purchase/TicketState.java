@@ -9,5 +9,10 @@ enum TicketState {
     /** There is an order. */
     ORDERED,
     /** There will be none. */
-    REFUSED
+    REFUSED;
+
+    /** Whether the purchase has come to its end. */
+    boolean settled() {
+        return this == ORDERED || this == REFUSED;
+    }
 }

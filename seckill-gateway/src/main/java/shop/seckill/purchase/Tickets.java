@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import shop.events.SaleUnit;
@@ -84,6 +85,16 @@ final class Tickets {
     CompletableFuture<Optional<Entry>> find(Ticket ticket) {
         return redis.call(commands -> commands.hgetall(ticket.key()))
                 .thenApply(fields -> fields.containsKey("state") ? Optional.of(Entry.of(fields)) : Optional.empty());
+    }
+
+    /** Those of these tickets of the sale that are pending no more, or are not there at all. */
+    CompletableFuture<List<Ticket>> settled(UUID sale, List<Ticket> these) {
+        String[] members = these.stream().map(Ticket::toString).toArray(String[]::new);
+        return redis.call(commands -> commands.zmscore(SaleKeys.of(sale).pending(), members))
+                .thenApply(pendingSince -> IntStream.range(0, members.length)
+                        .filter(index -> pendingSince.get(index) == null)
+                        .mapToObj(these::get)
+                        .toList());
     }
 
     /** The ticket that the buyer holds. */
