@@ -23,6 +23,8 @@ import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Health;
+import shop.playground.testing.Samples;
 
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
@@ -153,7 +155,8 @@ class DeliveryIT {
                         "--server.address=127.0.0.1",
                         "--shop.delivery.packing=" + packing,
                         "--shop.delivery.transit=" + transit);
-        await().atMost(PATIENCE).until(() -> Health.of(service, "/readiness").statusCode() == 200);
+        Health health = new Health(service.getEnvironment().getRequiredProperty("local.server.port"));
+        await().atMost(PATIENCE).until(() -> health.readiness().statusCode() == 200);
         return service;
     }
 }
