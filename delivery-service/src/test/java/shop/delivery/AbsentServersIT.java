@@ -16,6 +16,8 @@ import shop.playground.servers.Kind;
 import shop.playground.servers.Postgres;
 import shop.playground.servers.RabbitMq;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Health;
+import shop.playground.testing.Samples;
 
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
@@ -35,27 +37,26 @@ class AbsentServersIT {
                         "--spring.datasource.hikari.connection-timeout=1000",
                         "--shop.delivery.packing=1s",
                         "--shop.delivery.transit=1s")) {
-            assertThat(Health.of(service, "/liveness").statusCode()).isEqualTo(200);
-            HttpResponse<String> readiness = Health.of(service, "/readiness");
+            Health health = new Health(service.getEnvironment().getRequiredProperty("local.server.port"));
+            assertThat(health.liveness().statusCode()).isEqualTo(200);
+            HttpResponse<String> readiness = health.readiness();
             assertThat(readiness.statusCode()).isEqualTo(503);
             assertThat(readiness.body()).contains("\"rabbit\"", "\"db\"", "\"schema\"");
 
             rabbit.start();
-            assertThat(Health.of(service, "/readiness").statusCode()).isEqualTo(503);
+            assertThat(health.readiness().statusCode()).isEqualTo(503);
 
             postgres.start();
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(Health.of(service, "/readiness").statusCode())
-                                    .isEqualTo(200));
+                            () -> assertThat(health.readiness().statusCode()).isEqualTo(200));
             shipsOne(broker);
 
             postgres.kill(); // the database goes away under a running service
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(Health.of(service, "/readiness").statusCode())
-                                    .isEqualTo(503));
-            assertThat(Health.of(service, "/liveness").statusCode()).isEqualTo(200);
+                            () -> assertThat(health.readiness().statusCode()).isEqualTo(503));
+            assertThat(health.liveness().statusCode()).isEqualTo(200);
             postgres.start();
             shipsOne(broker);
         } finally {

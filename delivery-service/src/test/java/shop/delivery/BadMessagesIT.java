@@ -18,6 +18,7 @@ import shop.playground.servers.BadMessages.BadMessage;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Samples;
 
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},

@@ -27,6 +27,8 @@ import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Health;
+import shop.playground.testing.Samples;
 
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
@@ -199,7 +201,8 @@ class DeliveryIT {
                                         "--shop.delivery.transit=" + transit),
                                 Stream.of(more))
                         .toArray(String[]::new));
-        await().atMost(PATIENCE).until(() -> Health.of(service, "/readiness").statusCode() == 200);
+        Health health = new Health(service.getEnvironment().getRequiredProperty("local.server.port"));
+        await().atMost(PATIENCE).until(() -> health.readiness().statusCode() == 200);
         return service;
     }
 }

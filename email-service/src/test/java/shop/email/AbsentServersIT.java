@@ -3,10 +3,6 @@ package shop.email;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -17,6 +13,8 @@ import shop.playground.servers.Kind;
 import shop.playground.servers.MailServer;
 import shop.playground.servers.RabbitMq;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Health;
+import shop.playground.testing.Samples;
 
 @WithServers({Kind.RABBITMQ, Kind.MAIL})
 class AbsentServersIT {
@@ -30,19 +28,18 @@ class AbsentServersIT {
         mails.stop();
         try (ConfigurableApplicationContext service =
                 new SpringApplicationBuilder(EmailService.class).run("--server.port=0", "--server.address=127.0.0.1")) {
-            assertThat(health(service, "/liveness").statusCode()).isEqualTo(200);
-            HttpResponse<String> readiness = health(service, "/readiness");
+            Health health = new Health(service.getEnvironment().getRequiredProperty("local.server.port"));
+            assertThat(health.liveness().statusCode()).isEqualTo(200);
+            HttpResponse<String> readiness = health.readiness();
             assertThat(readiness.statusCode()).isEqualTo(503);
             assertThat(readiness.body()).contains("\"rabbit\"").doesNotContain("\"mail\"");
-            assertThat(health(service, "").body()).contains("\"mail\"");
+            assertThat(health.all().body()).contains("\"mail\"");
 
             rabbit.start();
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(health(service, "/readiness").statusCode())
-                                    .isEqualTo(200));
-            assertThat(health(service, "").statusCode())
-                    .isEqualTo(503); // the mail server is missed, but not for readiness
+                            () -> assertThat(health.readiness().statusCode()).isEqualTo(200));
+            assertThat(health.all().statusCode()).isEqualTo(503); // the mail server is missed, but not for readiness
 
             mails.start();
             await().atMost(PATIENCE)
@@ -50,21 +47,10 @@ class AbsentServersIT {
                             () -> assertThat(broker.consumers("email.events")).isEqualTo(2));
             Samples.publish(broker, Samples.paid(Samples.ADA));
             await().atMost(PATIENCE).until(() -> mails.mails().size() == 1);
-            assertThat(health(service, "").statusCode()).isEqualTo(200);
+            assertThat(health.all().statusCode()).isEqualTo(200);
         } finally {
             rabbit.start();
             mails.start();
         }
-    }
-
-    private static HttpResponse<String> health(ConfigurableApplicationContext service, String group)
-            throws IOException, InterruptedException {
-        String port = service.getEnvironment().getRequiredProperty("local.server.port");
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:%s/actuator/health%s".formatted(port, group)))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -17,6 +17,7 @@ import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.MailServer;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Samples;
 
 @WithServers({Kind.RABBITMQ, Kind.MAIL})
 @SpringBootTest

@@ -17,6 +17,7 @@ import shop.playground.servers.Kind;
 import shop.playground.servers.Mail;
 import shop.playground.servers.MailServer;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Samples;
 
 @WithServers({Kind.RABBITMQ, Kind.MAIL})
 @SpringBootTest(properties = "messaging.retry.delays=2s,3s")

@@ -22,6 +22,7 @@ import shop.events.Recipient;
 import shop.events.ShipmentDelivered;
 import shop.events.ShipmentDispatched;
 import shop.messaging.Ids;
+import shop.playground.testing.Samples;
 
 class LettersTest {
     private final Post post = mock();

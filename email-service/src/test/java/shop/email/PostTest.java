@@ -31,6 +31,7 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 import shop.events.Recipient;
 import shop.messaging.Ids;
 import shop.messaging.UnprocessableMessageException;
+import shop.playground.testing.Samples;
 
 class PostTest {
     private static final Letter LETTER = new Letter("您的订单", "谢谢", "<p>谢谢</p>");

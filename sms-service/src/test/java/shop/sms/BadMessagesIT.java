@@ -20,6 +20,7 @@ import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.ThirdParties;
 import shop.playground.servers.WithServers;
+import shop.playground.testing.Samples;
 
 @WithServers({Kind.RABBITMQ, Kind.THIRD_PARTIES})
 @SpringBootTest

@@ -17,6 +17,7 @@ import shop.events.Recipient;
 import shop.events.ShipmentDelivered;
 import shop.events.ShipmentDispatched;
 import shop.messaging.Ids;
+import shop.playground.testing.Samples;
 
 class TextsTest {
     private final Provider provider = mock();

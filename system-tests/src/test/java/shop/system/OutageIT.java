@@ -3,6 +3,7 @@ package shop.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,20 @@ class OutageIT {
             visitor.shop().redis().wipe();
             visitor.shop().redis().start();
         }
-        assertThat(visitor.products()).isNotEmpty();
+        int before = visitor.product().path("available").asInt();
+        await().untilAsserted(() -> assertThat(servedAndCached()).containsOnly(before));
+
+        visitor.paidOrder(visitor.signIn(visitor.customer("Annie Easley", "en")));
+        await().untilAsserted(() -> assertThat(servedAndCached()).containsOnly(before - 1));
+    }
+
+    /** The first product's stock as the catalogue tells it, and as Redis has it: version:available. */
+    private List<Integer> servedAndCached() {
+        JsonNode product = visitor.product();
+        String cached = visitor.shop()
+                .redis()
+                .command("GET", "order:stock:" + product.path("id").asText());
+        assertThat(cached).as("what Redis has").matches("\\d+:\\d+");
+        return List.of(product.path("available").asInt(), Integer.valueOf(cached.substring(cached.indexOf(':') + 1)));
     }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import shop.playground.client.Answer;
@@ -105,6 +107,20 @@ final class Visitor {
         String order = Customer.place(signedIn, List.of(product())).text("id");
         Customer.pay(signedIn, order);
         return order;
+    }
+
+    /** Puts the first product on sale, from now on, and returns when the front door has heard of it. */
+    String openSale(int units, Duration length) {
+        Instant now = Instant.now();
+        Map<String, Object> request = Map.of(
+                "product", product().path("id").asText(),
+                "allotment", units,
+                "price", Map.of("amount", 1900, "currency", "EUR"),
+                "opens", now.toString(),
+                "closes", now.plus(length).toString());
+        String sale = operator().post("/sales", request).expect(201).text("id");
+        await().until(() -> gateway.get("/sales/" + sale).status(), status -> status == 200);
+        return sale;
     }
 
     void awaitState(Api signedIn, String order, String state) {

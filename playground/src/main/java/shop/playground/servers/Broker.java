@@ -8,7 +8,6 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.http.client.Client;
 import com.rabbitmq.http.client.ClientParameters;
 import com.rabbitmq.http.client.domain.BindingInfo;
-import com.rabbitmq.http.client.domain.ExchangeInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -47,11 +46,6 @@ public final class Broker {
     /** All queues with their arguments; their counts may be a few seconds old, see {@link #ready}. */
     public List<QueueInfo> queues() {
         return management().getQueues(address.virtualHost());
-    }
-
-    /** All exchanges, the predeclared ones too. */
-    public List<ExchangeInfo> exchanges() {
-        return management().getExchanges(address.virtualHost());
     }
 
     /** All bindings, those of the default exchange too, whose source is empty. */

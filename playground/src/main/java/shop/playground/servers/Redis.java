@@ -1,6 +1,8 @@
 package shop.playground.servers;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -51,14 +53,51 @@ public final class Redis extends BreakableServer {
         return Map.of("spring.data.redis.host", host(), "spring.data.redis.port", Integer.toString(port));
     }
 
+    /**
+     * What it answers to a command, such as {@code ZCARD} and a key: a number or a status as text, nothing where it has
+     * nothing. For commands whose answer is one value in one line.
+     */
+    public String command(String... words) {
+        StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+        for (String word : words) {
+            int length = word.getBytes(StandardCharsets.UTF_8).length;
+            request.append("$").append(length).append("\r\n").append(word).append("\r\n");
+        }
+        try (Socket socket = connect(port)) {
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String head = answer.readLine();
+            if (head == null || !head.matches("[+:$].*")) {
+                throw new ServerException("Redis answered %s with: %s".formatted(words[0], head));
+            }
+            if (!head.startsWith("$")) {
+                return head.substring(1);
+            }
+            return head.equals("$-1") ? "" : String.valueOf(answer.readLine());
+        } catch (IOException e) {
+            throw new ServerException("Redis did not answer " + words[0] + ": see whether it runs.", e);
+        }
+    }
+
     /** True once it has loaded its append-only file, too: until then it answers -LOADING. */
     static boolean answers(int port) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            socket.setSoTimeout(2000);
+        try (Socket socket = connect(port)) {
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] answer = socket.getInputStream().readNBytes(5);
             return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
+        }
+    }
+
+    private static Socket connect(int port) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            socket.setSoTimeout(2000);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ public final class Shop implements AutoCloseable {
     private final MailServer mail;
     private final ThirdParties thirdParties = ThirdParties.local();
     private final Map<String, Service> services = Collections.synchronizedMap(new LinkedHashMap<>());
+    private Duration startTook = Duration.ZERO;
 
     Shop(Map<String, Integer> ports, String operatorPassword) {
         this.ports = ports;
@@ -56,6 +58,7 @@ public final class Shop implements AutoCloseable {
     }
 
     void start(Path root, Map<String, Map<String, String>> extra, Screen screen) {
+        long begin = System.nanoTime();
         List<Server> servers = List.of(rabbitMq, postgres, redis, mail, thirdParties);
         try (Progress progress = screen.progress("starting the shop", servers.size() + Kind.values().length)) {
             progress.note("servers");
@@ -75,6 +78,12 @@ public final class Shop implements AutoCloseable {
                 progress.step();
             });
         }
+        startTook = Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** From nothing to the last service that was ready. */
+    public Duration startTook() {
+        return startTook;
     }
 
     /** What each needs, and no more. */
