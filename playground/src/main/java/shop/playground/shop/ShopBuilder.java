@@ -31,8 +31,8 @@ public final class ShopBuilder {
         // Everything is on one machine, the buyers too: slow is not away.
         property("seckill-gateway", "spring.data.redis.timeout", "5s");
         // So small, and emptied in such small steps, that a rush finds the queue full.
-        property("seckill-gateway", "seckill.max-queue-length", "20");
-        property("order-service", "shop.sales.batch", "5");
+        property("seckill-gateway", "seckill.max-queue-length", "5");
+        property("order-service", "shop.sales.batch", "1");
         property("delivery-service", "shop.delivery.packing", "1s");
         property("delivery-service", "shop.delivery.transit", "2s");
     }
