@@ -29,15 +29,17 @@ public record MessagingProperties(
      * How the outbox is relayed.
      *
      * @param poll how often to look for messages whose commit woke nobody
-     * @param batch messages published together from one shard
+     * @param batch messages published in one transaction from one shard
      * @param backoff the wait before a message that was not confirmed is published again, doubled each time
-     * @param maxBackoff the longest such wait; the tries never end
+     * @param maxBackoff the longest such wait, and the only one of a message that no queue wants; the tries never end
+     * @param lease after how long a relay that stands still loses its shard to another one
      * @param keep how long a message that was sent stays in the table
      */
     public record Outbox(
             @DefaultValue("1s") Duration poll,
-            @DefaultValue("500") int batch,
+            @DefaultValue("1000") int batch,
             @DefaultValue("200ms") Duration backoff,
             @DefaultValue("30s") Duration maxBackoff,
+            @DefaultValue("10s") Duration lease,
             @DefaultValue("1h") Duration keep) {}
 }

@@ -1,7 +1,11 @@
 package shop.messaging.outbox;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Clock;
 import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -15,6 +19,7 @@ import shop.messaging.MessageJson;
 import shop.messaging.MessagingAutoConfiguration;
 import shop.messaging.MessagingProperties;
 import shop.messaging.publishing.ConfirmedPublisher;
+import shop.messaging.publishing.Traces;
 
 /** An outbox and its relay for every service that has a database. */
 @AutoConfiguration(after = {MessagingAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
@@ -24,8 +29,19 @@ class OutboxAutoConfiguration {
     private final Semaphore work = new Semaphore(0);
 
     @Bean
-    OutboxTable outbox(JdbcTemplate jdbc, MessageJson json) {
-        return new OutboxTable(jdbc, json, work::release);
+    OutboxTable outbox(JdbcTemplate jdbc, MessageJson json, Traces traces) {
+        return new OutboxTable(jdbc, json, traces, work::release);
+    }
+
+    @Bean
+    OutboxMetrics outboxMetrics(OutboxTable outbox, ObjectProvider<MeterRegistry> meters) {
+        return new OutboxMetrics(
+                meters.getIfAvailable(CompositeMeterRegistry::new), outbox::backlog, Clock.systemUTC());
+    }
+
+    @Bean
+    OutboxHealth outboxHealthIndicator(OutboxMetrics metrics) {
+        return new OutboxHealth(metrics, Clock.systemUTC());
     }
 
     @Bean
@@ -34,6 +50,7 @@ class OutboxAutoConfiguration {
             PlatformTransactionManager transactions,
             ConfirmedPublisher publisher,
             MessagingProperties properties,
+            OutboxMetrics metrics,
             Environment environment) {
         return new Relay(
                 outbox,
@@ -42,6 +59,7 @@ class OutboxAutoConfiguration {
                 properties.exchange(),
                 environment.getProperty("spring.application.name", "unnamed"),
                 properties.outbox(),
+                metrics,
                 work);
     }
 }

@@ -7,11 +7,16 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import shop.messaging.MessageJson;
+import shop.messaging.publishing.Traces;
+import tools.jackson.core.JacksonException;
 
 /**
  * The outbox as a table. Its rows are spread over shards by their aggregate; who relays a shard holds the lock on the
@@ -20,15 +25,23 @@ import shop.messaging.MessageJson;
 final class OutboxTable implements Outbox {
     static final int SHARDS = 8; // as many rows as the migration puts into outbox_shard
 
-    private static final int MAX_KEY_BYTES = 255; // a short string in AMQP 0-9-1
+    /** Beyond it nobody counts: what waits is many, and counting it would cost more than relaying it. */
+    static final int MAX_COUNT = 100_000;
+
+    private static final int MAX_SHORT_STRING = 255; // bytes, in AMQP 0-9-1
+
+    /** The predicate of the relay's partial indexes: what was sent long ago costs it nothing. */
+    private static final String UNPUBLISHED = "published_at is null and parked_at is null";
 
     private final JdbcTemplate jdbc;
     private final MessageJson json;
+    private final Traces traces;
     private final Runnable afterCommit;
 
-    OutboxTable(JdbcTemplate jdbc, MessageJson json, Runnable afterCommit) {
+    OutboxTable(JdbcTemplate jdbc, MessageJson json, Traces traces, Runnable afterCommit) {
         this.jdbc = jdbc;
         this.json = json;
+        this.traces = traces;
         this.afterCommit = afterCommit;
     }
 
@@ -37,10 +50,7 @@ final class OutboxTable implements Outbox {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("A message is stored with the change it tells of: open a transaction");
         }
-        List<Object[]> rows = messages.stream().map(this::row).toList();
-        jdbc.batchUpdate("""
-                insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, body)
-                values (?, ?, ?, ?, ?, ?)""", rows);
+        traces.observe("outbox.append", headers -> insert(messages, headers));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -49,71 +59,137 @@ final class OutboxTable implements Outbox {
         });
     }
 
-    private Object[] row(OutboxMessage message) {
-        byte[] body = json.write(message.body());
+    private int[] insert(Collection<OutboxMessage> messages, Map<String, String> headers) {
+        String written = headers.isEmpty() ? null : new String(json.write(headers), StandardCharsets.UTF_8);
+        List<Object[]> rows =
+                messages.stream().map(message -> row(message, written)).toList();
+        return jdbc.batchUpdate("""
+                insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, headers, body)
+                values (?, ?, ?, ?, ?, ?::jsonb, ?)""", rows);
+    }
+
+    @SuppressWarnings("NullAway") // a column may be null
+    private Object[] row(OutboxMessage message, @Nullable String headers) {
+        return new Object[] {
+            message.id(),
+            Math.floorMod(message.aggregate().hashCode(), SHARDS),
+            shortString("An aggregate", message.aggregate()),
+            shortString("A routing key", message.routingKey()),
+            Timestamp.from(message.occurredAt()),
+            headers,
+            body(message)
+        };
+    }
+
+    private static String shortString(String what, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_SHORT_STRING || text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("%s has at most %d bytes, and none of them is 0: %s"
+                    .formatted(what, MAX_SHORT_STRING, text.replace('\0', '?')));
+        }
+        return text;
+    }
+
+    private byte[] body(OutboxMessage message) {
+        byte[] body;
+        try {
+            body = json.write(message.body());
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "The body of %s cannot be written as JSON".formatted(message.routingKey()), e);
+        }
         if (body.length > OutboxMessage.MAX_BODY_BYTES) {
             throw new IllegalArgumentException("The body of %s has %,d bytes, more than a message may have"
                     .formatted(message.routingKey(), body.length));
         }
-        if (message.routingKey().getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
-            throw new IllegalArgumentException("A routing key has at most %d bytes".formatted(MAX_KEY_BYTES));
-        }
-        return new Object[] {
-            message.id(),
-            Math.floorMod(message.aggregate().hashCode(), SHARDS),
-            message.aggregate(),
-            message.routingKey(),
-            Timestamp.from(message.occurredAt()),
-            body
-        };
+        return body;
     }
 
     /** The shards that have something to publish now. */
     List<Integer> dueShards() {
-        return jdbc.queryForList(
-                "select distinct shard from outbox where published_at is null and next_attempt_at <= now()",
-                Integer.class);
+        return jdbc.queryForList("""
+                select shard from outbox_shard s, lateral (
+                    select from outbox
+                    where outbox.shard = s.shard and %s and next_attempt_at <= now()
+                    limit 1) due""".formatted(UNPUBLISHED), Integer.class);
     }
 
     /**
-     * Takes a shard for the rest of the current transaction.
+     * Takes a shard for the rest of the current transaction. A relay that freezes loses it, instead of holding it up for
+     * ever: the database ends the transaction.
      *
+     * @param lease how long the transaction may do nothing, at least a millisecond
      * @return false when another relay has it
      */
-    boolean lock(int shard) {
-        // A relay that freezes with the lock in its hands loses it, instead of holding up the shard for ever.
-        jdbc.execute("set local idle_in_transaction_session_timeout = '10s'");
+    boolean lock(int shard, Duration lease) {
+        jdbc.execute("set local idle_in_transaction_session_timeout = " + lease.toMillis());
         return !jdbc.queryForList(
                         "select shard from outbox_shard where shard = ? for update skip locked", Integer.class, shard)
                 .isEmpty();
     }
 
+    /**
+     * Renews the lease on the locked shard.
+     *
+     * @throws org.springframework.dao.DataAccessException when the shard was lost with the transaction
+     */
+    void renew() {
+        jdbc.execute("select 1");
+    }
+
     /** What is to be published from a shard, oldest first; of an aggregate that waits to be tried again, nothing. */
     List<Row> unpublished(int shard, int limit) {
-        return jdbc.query("""
-                select id, event_id, aggregate, routing_key, occurred_at, body, attempts
-                from outbox o
-                where shard = ? and published_at is null
-                  and not exists (
-                    select from outbox waiting
-                    where waiting.shard = o.shard and waiting.published_at is null
-                      and waiting.aggregate = o.aggregate and waiting.next_attempt_at > now())
+        List<String> waiting = jdbc.queryForList(
+                "select aggregate from outbox where shard = ? and attempts > 0 and next_attempt_at > now() and "
+                        + UNPUBLISHED,
+                String.class,
+                shard);
+        return jdbc.query(
+                """
+                select id, event_id, aggregate, routing_key, occurred_at, headers, body, attempts
+                from outbox
+                where shard = ? and %s and aggregate <> all (?)
                 order by id
-                limit ?""", (found, number) -> Row.from(found), shard, limit);
+                limit ?""".formatted(UNPUBLISHED),
+                (found, number) -> row(found),
+                shard,
+                waiting.toArray(String[]::new),
+                limit);
     }
 
-    void markPublished(List<Row> rows) {
+    private Row row(ResultSet found) throws SQLException {
+        String headers = found.getString("headers");
+        return new Row(
+                found.getLong("id"),
+                found.getObject("event_id", UUID.class),
+                found.getString("aggregate"),
+                found.getString("routing_key"),
+                found.getTimestamp("occurred_at"),
+                headers == null ? Map.of() : json.read(headers.getBytes(StandardCharsets.UTF_8), Map.class),
+                found.getBytes("body"),
+                found.getInt("attempts"));
+    }
+
+    void markPublished(Collection<Row> rows) {
+        if (!rows.isEmpty()) {
+            jdbc.update("update outbox set published_at = now() where id = any (?)", (Object)
+                    rows.stream().map(Row::id).toArray(Long[]::new));
+        }
+    }
+
+    /** Leaves messages for later, and with each what follows it in its aggregate. */
+    void postpone(Collection<Row> rows, Function<Row, Duration> wait) {
         jdbc.batchUpdate(
-                "update outbox set published_at = now() where id = ?",
-                rows.stream().map(row -> new Object[] {row.id()}).toList());
+                """
+                update outbox set attempts = attempts + 1, next_attempt_at = clock_timestamp() + ? * interval '1 ms'
+                where id = ?""",
+                rows.stream()
+                        .map(row -> new Object[] {wait.apply(row).toMillis(), row.id()})
+                        .toList());
     }
 
-    /** Leaves a message for later, and with it what follows it in its aggregate. */
-    void postpone(Row row, Duration wait) {
-        jdbc.update(
-                "update outbox set attempts = attempts + 1, next_attempt_at = now() + ? * interval '1 ms' where id = ?",
-                wait.toMillis(),
-                row.id());
+    /** Takes a message that can never be published out of the way of those behind it. */
+    void park(Row row, String failure) {
+        jdbc.update("update outbox set parked_at = now(), failure = ? where id = ?", failure, row.id());
     }
 
     /** Deletes some of what was sent longer ago than that. */
@@ -125,6 +201,29 @@ final class OutboxTable implements Outbox {
                     order by published_at limit ? for update skip locked)""", ago.toMillis(), limit);
     }
 
+    /**
+     * How far the relay is behind. It reads the relay's own index: for each message that waits an entry, up to
+     * {@value #MAX_COUNT}, some milliseconds per 10,000.
+     */
+    Backlog backlog() {
+        return jdbc.queryForObject(
+                """
+                select
+                    (select count(*) from outbox_shard s, lateral (
+                        select from outbox where outbox.shard = s.shard and %1$s order by id limit ?) each) as pending,
+                    (select min(occurred_at) from outbox_shard s, lateral (
+                        select occurred_at from outbox where outbox.shard = s.shard and %1$s order by id limit 1) head) as oldest,
+                    (select count(*) from outbox where parked_at is not null) as parked""".formatted(UNPUBLISHED),
+                (found, number) -> {
+                    Timestamp oldest = found.getTimestamp("oldest");
+                    return new Backlog(
+                            found.getLong("pending"),
+                            oldest == null ? null : oldest.toInstant(),
+                            found.getLong("parked"));
+                },
+                MAX_COUNT / SHARDS);
+    }
+
     /** One message as it is stored. */
     @SuppressWarnings("ArrayRecordComponent") // rows are never compared
     record Row(
@@ -133,22 +232,7 @@ final class OutboxTable implements Outbox {
             String aggregate,
             String routingKey,
             Timestamp occurredAt,
+            Map<?, ?> headers,
             byte[] body,
-            int attempts) {
-        /** Whether it has to wait for that one. */
-        boolean follows(Row other) {
-            return aggregate.equals(other.aggregate) && id > other.id;
-        }
-
-        private static Row from(ResultSet found) throws SQLException {
-            return new Row(
-                    found.getLong("id"),
-                    found.getObject("event_id", UUID.class),
-                    found.getString("aggregate"),
-                    found.getString("routing_key"),
-                    found.getTimestamp("occurred_at"),
-                    found.getBytes("body"),
-                    found.getInt("attempts"));
-        }
-    }
+            int attempts) {}
 }

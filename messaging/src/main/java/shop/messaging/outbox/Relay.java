@@ -1,16 +1,11 @@
 package shop.messaging.outbox;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
@@ -32,10 +27,6 @@ import shop.messaging.schema.SchemaReady;
  */
 final class Relay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
-    private static final int DELETE_BATCH = 1_000;
-
-    /** A round ends in time for its transaction: PostgreSQL takes the shard's lock from one that is idle for 10 s. */
-    private static final Duration ROUND = Duration.ofSeconds(3);
 
     private final OutboxTable outbox;
     private final TransactionTemplate transactions;
@@ -43,6 +34,7 @@ final class Relay implements SmartLifecycle {
     private final String exchange;
     private final String appId;
     private final MessagingProperties.Outbox settings;
+    private final OutboxMetrics metrics;
     private final Semaphore work;
 
     private volatile boolean running;
@@ -55,6 +47,7 @@ final class Relay implements SmartLifecycle {
             String exchange,
             String appId,
             MessagingProperties.Outbox settings,
+            OutboxMetrics metrics,
             Semaphore work) {
         this.outbox = outbox;
         this.transactions = transactions;
@@ -62,6 +55,7 @@ final class Relay implements SmartLifecycle {
         this.exchange = exchange;
         this.appId = appId;
         this.settings = settings;
+        this.metrics = metrics;
         this.work = work;
     }
 
@@ -98,7 +92,7 @@ final class Relay implements SmartLifecycle {
         while (running) {
             try {
                 if (!relay()) {
-                    outbox.deleteSent(settings.keep(), DELETE_BATCH);
+                    cleanUp();
                     awaitWork();
                 }
             } catch (InterruptedException e) {
@@ -124,76 +118,68 @@ final class Relay implements SmartLifecycle {
         }
     }
 
-    /** Whether something was published, so that there may be more. */
+    /** Whether something was settled, so that there may be more. */
     private boolean relay() {
         boolean progress = false;
         for (int shard : outbox.dueShards()) {
-            progress |= Boolean.TRUE.equals(transactions.execute(status -> relay(shard)));
+            progress |= publisher.onOneChannel(() -> Boolean.TRUE.equals(transactions.execute(status -> relay(shard))));
+            cleanUp(); // also under load, which may never end
         }
         return progress;
     }
 
     private boolean relay(int shard) {
-        if (!outbox.lock(shard)) {
+        if (!outbox.lock(shard, settings.lease())) {
             return false;
         }
-        List<OutboxTable.Row> rest = outbox.unpublished(shard, settings.batch());
-        List<OutboxTable.Row> confirmed = new ArrayList<>();
-        Map<OutboxTable.Row, Outcome> stuck = new LinkedHashMap<>();
-        long end = System.nanoTime() + ROUND.toNanos();
-        while (!rest.isEmpty() && !stuck.containsValue(Outcome.UNSENT) && System.nanoTime() < end) {
-            List<OutboxTable.Row> later = new ArrayList<>();
-            publishHeads(rest, later).forEach((row, published) -> {
-                Outcome outcome = published.join();
-                if (outcome == Outcome.CONFIRMED) {
-                    confirmed.add(row);
-                } else {
-                    stuck.put(row, outcome);
-                }
-            });
-            rest = later.stream()
-                    .filter(row -> stuck.keySet().stream().noneMatch(row::follows))
-                    .toList();
-        }
-        outbox.markPublished(confirmed);
-        postpone(stuck);
-        return !confirmed.isEmpty();
+        Round round = new Round(
+                row -> publisher.publish(exchange, row.routingKey(), message(row)), outbox::renew, settings.lease());
+        round.publish(outbox.unpublished(shard, settings.batch()));
+        outbox.markPublished(round.confirmed());
+        metrics.published(Outcome.CONFIRMED, round.confirmed().size());
+        postpone(round.stuck());
+        park(round.hopeless());
+        return !round.confirmed().isEmpty() || !round.hopeless().isEmpty();
     }
 
-    /** Publishes the first message of each aggregate, as long as there is a connection, and leaves the others for later. */
-    private Map<OutboxTable.Row, CompletableFuture<Outcome>> publishHeads(
-            List<OutboxTable.Row> rows, List<OutboxTable.Row> later) {
-        Map<OutboxTable.Row, CompletableFuture<Outcome>> published = new LinkedHashMap<>();
-        Set<String> begun = new HashSet<>();
-        for (OutboxTable.Row row : rows) {
-            if (begun.add(row.aggregate())) {
-                CompletableFuture<Outcome> outcome = publisher.publish(exchange, row.routingKey(), message(row));
-                published.put(row, outcome);
-                if (outcome.getNow(Outcome.UNKNOWN) == Outcome.UNSENT) {
-                    break; // each further one would wait for a connection in vain
-                }
-            } else {
-                later.add(row);
-            }
-        }
-        return published;
+    private void cleanUp() {
+        outbox.deleteSent(settings.keep(), 2 * settings.batch()); // faster than more can be sent
     }
 
     private void postpone(Map<OutboxTable.Row, Outcome> stuck) {
-        stuck.keySet().forEach(row -> {
-            Duration wait = settings.backoff().multipliedBy(1L << Math.min(row.attempts(), 20));
-            outbox.postpone(row, wait.compareTo(settings.maxBackoff()) < 0 ? wait : settings.maxBackoff());
-        });
-        if (!stuck.isEmpty()) {
-            log.warn(
-                    "{} messages were not confirmed and are published again later: {}",
-                    stuck.size(),
-                    EnumSet.copyOf(stuck.values()));
+        if (stuck.isEmpty()) {
+            return;
         }
+        outbox.postpone(stuck.keySet(), row -> wait(row, stuck.get(row)));
+        stuck.values().forEach(outcome -> metrics.published(outcome, 1));
+        OutboxTable.Row first = stuck.keySet().iterator().next();
+        log.warn(
+                "{} messages were not confirmed and are published again later, the first is {} {}: {}",
+                stuck.size(),
+                first.routingKey(),
+                first.messageId(),
+                EnumSet.copyOf(stuck.values()));
+    }
+
+    private Duration wait(OutboxTable.Row row, @Nullable Outcome outcome) {
+        Duration wait = settings.backoff().multipliedBy(1L << Math.min(row.attempts(), 20));
+        // What no queue wants will be wanted when somebody binds one, which is not a matter of milliseconds.
+        return outcome == Outcome.RETURNED || wait.compareTo(settings.maxBackoff()) > 0 ? settings.maxBackoff() : wait;
+    }
+
+    private void park(Map<OutboxTable.Row, String> hopeless) {
+        hopeless.forEach((row, failure) -> {
+            outbox.park(row, failure);
+            log.error(
+                    "{} {} can never be published and is parked in the outbox: {}",
+                    row.routingKey(),
+                    row.messageId(),
+                    failure);
+        });
     }
 
     private Message message(OutboxTable.Row row) {
-        return MessageBuilder.withBody(row.body())
+        Message message = MessageBuilder.withBody(row.body())
                 .setContentType(MessageProperties.CONTENT_TYPE_JSON)
                 .setMessageId(row.messageId().toString())
                 .setType(row.routingKey())
@@ -202,5 +188,7 @@ final class Relay implements SmartLifecycle {
                 .setCorrelationId(row.aggregate())
                 .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
                 .build();
+        row.headers().forEach((name, value) -> message.getMessageProperties().setHeader(String.valueOf(name), value));
+        return message;
     }
 }

@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
@@ -123,14 +126,13 @@ class OutboxIT {
     }
 
     @Test
-    void waitsForABrokerThatIsAway() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void waitsForABrokerThatIsAway(CapturedOutput log) {
         rabbit.stop();
         try {
             transactions.executeWithoutResult(status -> append("patient", 1));
             transactions.executeWithoutResult(status -> append("patient", 2));
-            await().untilAsserted(
-                            () -> assertThat(jdbc.queryForObject("select max(attempts) from outbox", Integer.class))
-                                    .isPositive());
+            await().untilAsserted(() -> assertThat(log).contains("The outbox cannot be relayed"));
         } finally {
             rabbit.start();
         }
@@ -157,6 +159,36 @@ class OutboxIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> transactions.executeWithoutResult(status -> outbox.append(
                         new OutboxMessage(Ids.next(), Instant.now(), "k".repeat(256), "long-key", new Note(1)))));
+        List<Object> endless = new ArrayList<>();
+        endless.add(endless);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transactions.executeWithoutResult(status -> append("a".repeat(256), 1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transactions.executeWithoutResult(status -> append("zero\0", 1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transactions.executeWithoutResult(status ->
+                        outbox.append(new OutboxMessage(Ids.next(), Instant.now(), "note.taken", "no-json", endless))));
+    }
+
+    @Test
+    void parksWhatCanNeverBePublishedAndGoesOnWithTheRest() {
+        transactions.executeWithoutResult(status -> {
+            append("spoilt", 1);
+            jdbc.update("update outbox set routing_key = repeat('k', 300) where aggregate = 'spoilt'");
+            append("spoilt", 2);
+            append("sound", 3);
+        });
+        assertThat(recorded(2))
+                .extracting(OutboxIT::text)
+                .containsExactlyInAnyOrder("{\"number\":2}", "{\"number\":3}");
+        await().untilAsserted(() -> assertThat(jdbc.queryForList(
+                        "select failure from outbox where parked_at is not null and published_at is null",
+                        String.class))
+                .singleElement()
+                .asString()
+                .contains("routing key"));
+        assertThat(unpublished()).isOne();
+        jdbc.update("delete from outbox where parked_at is not null");
     }
 
     private void append(String aggregate, int number) {

@@ -53,9 +53,13 @@ public final class BrokerLink implements ConnectionListener, BlockedListener, Di
     private volatile @Nullable Connection connection;
     private volatile boolean blocked;
 
-    BrokerLink(ConnectionFactory connections, RabbitTemplate rabbit, SeckillProperties properties) {
+    BrokerLink(
+            ConnectionFactory connections,
+            RabbitTemplate rabbit,
+            ConfirmedPublisher publisher,
+            SeckillProperties properties) {
         this.rabbit = rabbit;
-        this.publisher = new ConfirmedPublisher(rabbit, LATE);
+        this.publisher = publisher.waiting(LATE);
         this.patience = properties.confirmTimeout().toNanos();
         connections.addConnectionListener(this);
     }
