@@ -17,3 +17,9 @@ create index outbox_parked on outbox (parked_at) where parked_at is not null;
 
 -- Each message leaves a dead entry behind in the relay's index. By the default, a fifth of the table, they would grow with it.
 alter table outbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+
+-- Without statistics the planner takes it that few messages wait, and reads them by the index above. With those of a rush it
+-- would go on reading the whole table when all of it has long been sent.
+alter table outbox
+    alter column published_at set statistics 0,
+    alter column parked_at set statistics 0;
