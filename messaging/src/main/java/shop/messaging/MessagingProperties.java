@@ -10,11 +10,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param exchange the durable topic exchange on which everybody's events are published
  * @param confirmTimeout how long the broker may take to confirm a message before it counts as unknown
+ * @param remember how long the effects of messages are remembered; what is older is replayed only when forced
+ * @param topologyCheck how often a queue that the broker has with other arguments is looked at again
  */
 @ConfigurationProperties("messaging")
 public record MessagingProperties(
         @DefaultValue("shop.events") String exchange,
         @DefaultValue("5s") Duration confirmTimeout,
+        @DefaultValue("90d") Duration remember,
+        @DefaultValue("30s") Duration topologyCheck,
         @DefaultValue Retry retry,
         @DefaultValue Outbox outbox) {
 

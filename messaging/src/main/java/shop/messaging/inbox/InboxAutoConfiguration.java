@@ -9,9 +9,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.MessagingAutoConfiguration;
+import shop.messaging.MessagingProperties;
 
 /** An inbox for every service that has a database. */
-@AutoConfiguration(after = DataSourceTransactionManagerAutoConfiguration.class)
+@AutoConfiguration(after = {MessagingAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class})
 @ConditionalOnClass(JdbcTemplate.class)
 @ConditionalOnBean(DataSource.class)
 class InboxAutoConfiguration {
@@ -19,5 +21,10 @@ class InboxAutoConfiguration {
     @Bean
     Inbox inbox(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
         return new Inbox(jdbc, new TransactionTemplate(transactions));
+    }
+
+    @Bean
+    InboxCleanup inboxCleanup(JdbcTemplate jdbc, MessagingProperties properties) {
+        return new InboxCleanup(jdbc, properties.remember());
     }
 }

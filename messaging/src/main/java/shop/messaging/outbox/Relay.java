@@ -83,6 +83,12 @@ final class Relay implements SmartLifecycle {
         }
     }
 
+    /** Stops after the consumers, whose work fills the outbox, and before the web server and the connections. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 512;
+    }
+
     @Override
     public boolean isRunning() {
         return running;

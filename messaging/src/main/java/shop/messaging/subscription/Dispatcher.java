@@ -1,15 +1,16 @@
 package shop.messaging.subscription;
 
+import com.rabbitmq.client.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import shop.messaging.MessageJson;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.inbox.Inbox;
 
 /** Hands each message to the handler of its type. */
-final class Dispatcher implements MessageListener {
+final class Dispatcher implements ChannelAwareMessageListener {
     private final Subscription subscription;
     private final MessageJson json;
 
@@ -19,7 +20,15 @@ final class Dispatcher implements MessageListener {
     }
 
     @Override
-    public void onMessage(Message message) {
+    public void onMessage(Message message, @Nullable Channel channel) {
+        try {
+            dispatch(message);
+        } catch (RuntimeException e) {
+            throw new DeliveryFailedException(channel, e);
+        }
+    }
+
+    private void dispatch(Message message) {
         MessageProperties properties = message.getMessageProperties();
         String type = properties.getType();
         if (type == null) {

@@ -4,15 +4,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
-import org.springframework.core.retry.RetryException;
-import org.springframework.core.retry.RetryPolicy;
-import org.springframework.core.retry.RetryTemplate;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
@@ -24,19 +24,27 @@ import shop.messaging.publishing.Outcome;
  */
 final class Redelivery implements MessageRecoverer {
     private static final Logger log = LoggerFactory.getLogger(Redelivery.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Map<String, SubscriptionTopology> topologies;
     private final ConfirmedPublisher publisher;
+    private final Predicate<String> stopping;
     private final Clock clock;
-    private final RetryTemplate publishing = new RetryTemplate(RetryPolicy.builder()
-            .maxRetries(6)
-            .delay(Duration.ofMillis(100))
-            .multiplier(2)
-            .build());
 
-    Redelivery(Map<String, SubscriptionTopology> topologies, ConfirmedPublisher publisher, Clock clock) {
+    /**
+     * Sets it up.
+     *
+     * @param stopping whether the consumer of this queue is being stopped
+     */
+    Redelivery(
+            Map<String, SubscriptionTopology> topologies,
+            ConfirmedPublisher publisher,
+            Predicate<String> stopping,
+            Clock clock) {
         this.topologies = topologies;
         this.publisher = publisher;
+        this.stopping = stopping;
         this.clock = clock;
     }
 
@@ -70,7 +78,8 @@ final class Redelivery implements MessageRecoverer {
         publishUntilConfirmed(
                 topology.redeliveryExchange(),
                 target,
-                FailedMessage.copy(message, queue, failed + 1, cause, Instant.now(clock)));
+                FailedMessage.copy(message, queue, failed + 1, cause, Instant.now(clock)),
+                () -> stopping.test(queue) || DeliveryFailedException.channelLost(failure));
     }
 
     private static int failedDeliveries(Message message) {
@@ -90,23 +99,41 @@ final class Redelivery implements MessageRecoverer {
         return cause;
     }
 
-    /** The broker may say no for a moment, during the election of a queue's leader, say. */
-    private void publishUntilConfirmed(String exchange, String target, Message copy) {
-        try {
-            publishing.execute(() -> publish(exchange, target, copy));
-        } catch (RetryException e) {
-            // Rejected, the original is parked by the broker's hand; with a dead channel it is delivered anew.
-            throw new AmqpRejectAndDontRequeueException(
-                    "The copy for %s is not confirmed".formatted(target), e.getCause());
+    /**
+     * Insists: the broker says no for a moment while a queue elects its leader, and for hours while one is full.
+     *
+     * @throws ImmediateRequeueAmqpException when the original is not ours any more, or should not be: its queue has it
+     */
+    private void publishUntilConfirmed(String exchange, String target, Message copy, BooleanSupplier ended) {
+        Duration pause = FIRST_PAUSE;
+        Outcome outcome = publisher.publish(exchange, target, copy).join();
+        while (outcome != Outcome.CONFIRMED) {
+            log.warn("The copy of {} for {} is {}, publishing it again", described(copy), target, outcome);
+            if (endedWithin(pause, ended)) {
+                throw new ImmediateRequeueAmqpException("The copy for %s is %s".formatted(target, outcome));
+            }
+            pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+            outcome = publisher.publish(exchange, target, copy).join();
         }
     }
 
-    private Outcome publish(String exchange, String target, Message copy) {
-        Outcome outcome = publisher.publish(exchange, target, copy).join();
-        if (outcome != Outcome.CONFIRMED) {
-            throw new AmqpException("The copy for %s is %s".formatted(target, outcome));
+    private static boolean endedWithin(Duration pause, BooleanSupplier ended) {
+        long end = System.nanoTime() + pause.toNanos();
+        while (!ended.getAsBoolean()) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(Math.min(left, FIRST_PAUSE.toNanos()));
+            if (Thread.currentThread().isInterrupted()) {
+                return true;
+            }
         }
-        return outcome;
+        return true;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static String described(Message message) {

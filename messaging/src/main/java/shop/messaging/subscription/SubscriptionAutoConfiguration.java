@@ -10,6 +10,7 @@ import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
 import org.springframework.boot.amqp.autoconfigure.RabbitListenerRetrySettingsCustomizer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -43,8 +44,14 @@ class SubscriptionAutoConfiguration {
     }
 
     @Bean
-    MessageRecoverer redelivery(SubscriptionTopologies topologies, ConfirmedPublisher publisher) {
-        return new Redelivery(topologies.byQueue(), publisher, Clock.systemUTC());
+    MessageRecoverer redelivery(
+            SubscriptionTopologies topologies, ConfirmedPublisher publisher, RabbitListenerEndpointRegistry registry) {
+        return new Redelivery(topologies.byQueue(), publisher, queue -> stopping(registry, queue), Clock.systemUTC());
+    }
+
+    private static boolean stopping(RabbitListenerEndpointRegistry registry, String queue) {
+        return registry.getListenerContainer(queue) instanceof SimpleMessageListenerContainer consumer
+                && !consumer.isActive();
     }
 
     @Bean

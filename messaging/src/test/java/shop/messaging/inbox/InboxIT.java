@@ -33,6 +33,9 @@ class InboxIT {
     private Inbox inbox;
 
     @Autowired
+    private InboxCleanup cleanup;
+
+    @Autowired
     private JdbcTemplate jdbc;
 
     @BeforeEach
@@ -75,6 +78,21 @@ class InboxIT {
         assertThat(effects()).isZero();
         assertThat(handle("a.events")).isTrue();
         assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsInBatchesWhatWasHandledLongAgoAndNothingElse() {
+        jdbc.update("""
+                insert into inbox (queue, message_id, handled_at)
+                select 'a.events', 'old ' || n, now() - interval '91 days' from generate_series(1, 2500) n""");
+        jdbc.update("insert into inbox values ('a.events', 'kept ' || ?, now() - interval '89 days')", message);
+        assertThat(handle("a.events")).isTrue();
+
+        assertThat(cleanup.clean()).isEqualTo(2_500);
+        assertThat(handle("a.events")).isFalse();
+        assertThat(jdbc.queryForObject(
+                        "select count(*) from inbox where message_id = ?", Integer.class, "kept " + message))
+                .isEqualTo(1);
     }
 
     private boolean handle(String queue) {

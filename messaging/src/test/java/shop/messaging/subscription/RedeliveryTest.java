@@ -8,6 +8,7 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
+import com.rabbitmq.client.Channel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.TopicExchange;
@@ -31,6 +32,7 @@ class RedeliveryTest {
 
     private final RabbitTemplate rabbit = mock();
     private final Deque<Boolean> answers = new ArrayDeque<>();
+    private boolean stopping;
     private final Redelivery redelivery = new Redelivery(
             Map.of(
                     QUEUE,
@@ -39,6 +41,7 @@ class RedeliveryTest {
                             new TopicExchange("shop.events"),
                             List.of(Duration.ofSeconds(5)))),
             new ConfirmedPublisher(rabbit, Duration.ofSeconds(1)),
+            queue -> stopping,
             Clock.systemUTC());
 
     @BeforeEach
@@ -61,14 +64,27 @@ class RedeliveryTest {
     }
 
     @Test
-    void rejectsTheOriginalWhenTheCopyIsNeverConfirmed() {
+    void leavesTheOriginalInItsQueueWhenTheConsumerIsStopped() {
         answers.add(false);
-        assertThatExceptionOfType(AmqpRejectAndDontRequeueException.class).isThrownBy(this::recover);
+        stopping = true;
+        assertThatExceptionOfType(ImmediateRequeueAmqpException.class).isThrownBy(this::recover);
+    }
+
+    @Test
+    void endsWhenTheChannelOfTheOriginalIsLost() {
+        answers.add(false);
+        Channel closed = mock();
+        assertThatExceptionOfType(ImmediateRequeueAmqpException.class)
+                .isThrownBy(() -> recover(new DeliveryFailedException(closed, new IllegalStateException("no room"))));
     }
 
     private void recover() {
+        recover(new IllegalStateException("no room"));
+    }
+
+    private void recover(Exception failure) {
         Message message = MessageBuilder.withBody(new byte[0]).build();
         message.getMessageProperties().setConsumerQueue(QUEUE);
-        redelivery.recover(message, new IllegalStateException("no room"));
+        redelivery.recover(message, failure);
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -43,6 +44,9 @@ class SubscriptionIT {
 
     @Autowired
     private Depot depot;
+
+    @Autowired
+    private RabbitListenerEndpointRegistry consumers;
 
     SubscriptionIT(Broker broker) {
         this.broker = broker;
@@ -147,6 +151,50 @@ class SubscriptionIT {
         Map<String, Object> headers = parked().getProps().getHeaders();
         assertThat(headers.get(FailureHeaders.REASON)).asString().contains(reason);
         assertThat(headers.get(FailureHeaders.ATTEMPTS)).isEqualTo(1);
+    }
+
+    @Test
+    void insistsWhenTheBrokerRefusesTheCopyHoweverLongThatLasts() {
+        depot.failing.put("e", 3);
+        unbind(QUEUE + ".retry.1s");
+        try {
+            publish("parcel.sent", "parcel.sent", "{\"id\":\"e\"}");
+            await().until(() -> depot.tries.getOrDefault("e", 0) == 3);
+            await().during(Duration.ofSeconds(11))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> broker.ready(PARKED) == 0 && depot.tries.get("e") == 3);
+        } finally {
+            bind(QUEUE + ".retry.1s");
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(depot.seen).containsExactly("sent e"));
+        assertThat(broker.ready(PARKED)).isZero();
+        assertThat(depot.tries.get("e")).isEqualTo(4);
+    }
+
+    @Test
+    void leavesTheMessageInItsQueueWhenItIsStoppedBeforeTheCopyIsConfirmed() {
+        depot.failing.put("f", 3);
+        unbind(QUEUE + ".retry.1s");
+        try {
+            publish("parcel.sent", "parcel.sent", "{\"id\":\"f\"}");
+            await().until(() -> depot.tries.getOrDefault("f", 0) == 3);
+            consumers.getListenerContainer(QUEUE).stop();
+            await().untilAsserted(() -> assertThat(broker.ready(QUEUE)).isEqualTo(1));
+            assertThat(broker.ready(PARKED)).isZero();
+        } finally {
+            bind(QUEUE + ".retry.1s");
+            consumers.getListenerContainer(QUEUE).start();
+        }
+        await().untilAsserted(() -> assertThat(depot.seen).containsExactly("sent f"));
+    }
+
+    private void unbind(String queue) {
+        broker.with(channel -> channel.queueUnbind(queue, "parcel.redelivery", queue));
+    }
+
+    private void bind(String queue) {
+        broker.with(channel -> channel.queueBind(queue, "parcel.redelivery", queue));
     }
 
     private GetResponse parked() {

@@ -1,0 +1,2 @@
+-- For forgetting what was handled long ago.
+create index inbox_handled on inbox (handled_at);
