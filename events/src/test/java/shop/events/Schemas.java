@@ -1,5 +1,7 @@
 package shop.events;
 
+import static java.util.Comparator.comparing;
+
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaBuilder;
@@ -35,6 +37,7 @@ final class Schemas {
         config.forFields()
                 .withRequiredCheck(
                         field -> !field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class));
+        config.forTypesInGeneral().withPropertySorter(comparing(property -> 0)); // as the record has them
         SchemaBuilder schemas = new SchemaGenerator(config.build()).buildMultipleSchemaDefinitions();
         records.forEach(schemas::createSchemaReference);
         return schemas.collectDefinitions(PLACE);
