@@ -37,20 +37,15 @@ needs_rabbitmq() {
   [ "$(id -u)" = 0 ] || give_up "RabbitMQ is not installed here; type this once, and then again what you just did: sudo apt-get install -y rabbitmq-server"
   echo "Installing RabbitMQ by apt-get; its system service is not started." >&2
   ( # a shell of its own, so that its trap restores the machine however it ends
-    setup_log=$(mktemp) setup_policy='' setup_epmd=" $(setup_epmds) "
-    trap 'rm -f "$setup_log" $setup_policy' EXIT
+    setup_policy='' setup_epmd=" $(setup_epmds) "
+    trap 'rm -f $setup_policy' EXIT
     trap 'exit 1' HUP INT TERM
     if [ ! -e /usr/sbin/policy-rc.d ]; then # Debian's way of telling packages not to start their services
       setup_policy=/usr/sbin/policy-rc.d
       printf '#!/bin/sh\nexit 101\n' >$setup_policy
       chmod 755 $setup_policy
     fi
-    setup_install() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server; }
-    # The package lists may be missing or name files that are gone; they are fetched only then.
-    setup_install >"$setup_log" 2>&1 || { apt-get update && setup_install; } >"$setup_log" 2>&1 || {
-      tail -n 20 "$setup_log" >&2
-      exit 1
-    }
+    setup_install rabbitmq-server || exit 1
     # With systemd the policy does not keep the package's own unit from being enabled: the next boot would start it.
     if [ -n "$setup_policy" ] && [ -d /run/systemd/system ]; then
       systemctl disable --quiet rabbitmq-server 2>/dev/null || true
@@ -61,6 +56,28 @@ needs_rabbitmq() {
   ) || give_up "RabbitMQ could not be installed (see above): install the package rabbitmq-server by hand, or start Docker."
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || give_up "The package rabbitmq-server has no /usr/lib/rabbitmq/bin/rabbitmq-server here: use Docker."
 }
+
+# Python with pika, for the example of a subscriber in another language: the system's, which its packages are for.
+needs_pika() {
+  ! /usr/bin/python3 -c 'import pika' 2>/dev/null || return 0
+  command -v apt-get >/dev/null || give_up "Python's pika is not installed here: install python3 and python3-pika by this system's package manager."
+  [ "$(id -u)" = 0 ] || give_up "Python's pika is not installed here; type this once, and then again what you just did: sudo apt-get install -y python3 python3-pika"
+  echo "Installing Python's pika by apt-get." >&2
+  setup_install python3 python3-pika || give_up "Python's pika could not be installed (see above): install the packages python3 and python3-pika by hand."
+  /usr/bin/python3 -c 'import pika' || give_up "The package python3-pika does not serve /usr/bin/python3 here: install one that does."
+}
+
+# Installs packages. The package lists may be missing or name files that are gone; they are fetched only then.
+setup_install() (
+  setup_log=$(mktemp)
+  trap 'rm -f "$setup_log"' EXIT
+  trap 'exit 1' HUP INT TERM
+  setup_get() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+  setup_get "$@" >"$setup_log" 2>&1 || { apt-get update && setup_get "$@"; } >"$setup_log" 2>&1 || {
+    tail -n 20 "$setup_log" >&2
+    exit 1
+  }
+)
 
 setup_epmds() {
   for setup_comm in /proc/[0-9]*/comm; do

@@ -3,31 +3,22 @@ package shop.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.http.client.domain.BindingInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import shop.playground.client.Api;
-import shop.playground.client.Buyer;
-import shop.playground.client.Customer;
-import shop.playground.client.Outcome;
-import shop.playground.client.Rush;
 import shop.playground.servers.Broker;
 
 /** What the README says of queues and events is what the running shop has declared. */
@@ -92,7 +83,7 @@ class ReadmeIT {
             return channel.queueBind(RECORDER, "shop.events", "#");
         });
         try {
-            makeEverythingHappen();
+            visitor.makeEverythingHappen();
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 for (GetResponse event : broker.takeAll(RECORDER)) {
                     heard.computeIfAbsent(event.getProps().getAppId(), service -> new TreeSet<>())
@@ -103,33 +94,6 @@ class ReadmeIT {
         } finally {
             broker.with(channel -> channel.queueDelete(RECORDER));
         }
-    }
-
-    /** An order that arrives, one that is cancelled, and a sale: with a purchase, with one that is refused, to its end. */
-    private void makeEverythingHappen() {
-        Api signedIn = visitor.signIn(visitor.customer("Gladys West", "en"));
-        String arriving = visitor.paidOrder(signedIn);
-        String cancelled = Customer.place(signedIn, List.of(visitor.product())).text("id");
-        signedIn.post("/orders/" + cancelled + "/cancellation", Map.of()).expect(200);
-
-        String sale = visitor.openSale(1, Duration.ofSeconds(4));
-        Buyer buyer = visitor.newcomer("Valerie Thomas").join();
-        assertThat(new Rush(visitor.gateway(), sale).buy(buyer).join().kind()).isEqualTo(Outcome.Kind.ORDERED);
-        assertThat(purchaseOfAStranger(sale)).isEqualTo(Broker.Outcome.CONFIRMED);
-
-        visitor.awaitState(signedIn, arriving, "DELIVERED");
-    }
-
-    /** What the front door would not let through, and the order service refuses. */
-    private Broker.Outcome purchaseOfAStranger(String sale) {
-        String ticket = sale + "." + UUID.randomUUID();
-        String command = """
-                {"ticket": "%s", "sale": "%s", "buyer": "%s", "attempt": 1, "admittedAt": "%s"}""".formatted(ticket, sale, UUID.randomUUID(), Instant.now());
-        return broker.publish(
-                "seckill.commands",
-                "purchase",
-                new BasicProperties.Builder().messageId(ticket).type("purchase").build(),
-                command.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The events in this column of the table of services; the one command there is none. */

@@ -1,15 +1,19 @@
 package shop.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import shop.playground.client.Answer;
@@ -17,7 +21,10 @@ import shop.playground.client.Api;
 import shop.playground.client.Buyer;
 import shop.playground.client.Customer;
 import shop.playground.client.Mails;
+import shop.playground.client.Outcome;
+import shop.playground.client.Rush;
 import shop.playground.client.Texts;
+import shop.playground.servers.Broker;
 import shop.playground.shop.Shop;
 import shop.playground.story.Keys;
 
@@ -130,5 +137,37 @@ final class Visitor {
     String state(Api signedIn, String order) {
         Answer answer = signedIn.get("/orders/" + order).expect(200);
         return answer.text("state");
+    }
+
+    /** An order that arrives, one that is cancelled, and a sale: with a purchase, with one that is refused, to its end. */
+    void makeEverythingHappen() {
+        Api signedIn = signIn(customer("Gladys West", "en"));
+        String arriving = paidOrder(signedIn);
+        String cancelled = Customer.place(signedIn, List.of(product())).text("id");
+        signedIn.post("/orders/" + cancelled + "/cancellation", Map.of()).expect(200);
+
+        String sale = openSale(1, Duration.ofSeconds(4));
+        Buyer buyer = newcomer("Valerie Thomas").join();
+        assertThat(new Rush(gateway, sale).buy(buyer).join().kind()).isEqualTo(Outcome.Kind.ORDERED);
+        assertThat(purchaseOfAStranger(sale)).isEqualTo(Broker.Outcome.CONFIRMED);
+
+        awaitState(signedIn, arriving, "DELIVERED");
+    }
+
+    /** What the front door would not let through, and the order service refuses. */
+    private Broker.Outcome purchaseOfAStranger(String sale) {
+        String ticket = sale + "." + UUID.randomUUID();
+        String command = """
+                {"ticket": "%s", "sale": "%s", "buyer": "%s", "attempt": 1, "admittedAt": "%s"}""".formatted(ticket, sale, UUID.randomUUID(), Instant.now());
+        return shop.rabbitMq()
+                .broker()
+                .publish(
+                        "seckill.commands",
+                        "purchase",
+                        new BasicProperties.Builder()
+                                .messageId(ticket)
+                                .type("purchase")
+                                .build(),
+                        command.getBytes(StandardCharsets.UTF_8));
     }
 }

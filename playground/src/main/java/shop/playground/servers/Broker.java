@@ -8,6 +8,7 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.http.client.Client;
 import com.rabbitmq.http.client.ClientParameters;
 import com.rabbitmq.http.client.domain.BindingInfo;
+import com.rabbitmq.http.client.domain.ExchangeInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -41,6 +42,11 @@ public final class Broker {
         REFUSED,
         /** No queue is bound for it. */
         RETURNED
+    }
+
+    /** All exchanges, those that the broker itself declares too. */
+    public List<ExchangeInfo> exchanges() {
+        return management().getExchanges(address.virtualHost());
     }
 
     /** All queues with their arguments; their counts may be a few seconds old, see {@link #ready}. */
