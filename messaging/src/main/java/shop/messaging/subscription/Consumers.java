@@ -12,16 +12,19 @@ import shop.messaging.MessageJson;
 final class Consumers implements SmartInitializingSingleton {
     private final List<Subscription> subscriptions;
     private final MessageJson json;
+    private final Breakers breakers;
     private final SimpleRabbitListenerContainerFactory factory;
     private final RabbitListenerEndpointRegistry registry;
 
     Consumers(
             List<Subscription> subscriptions,
             MessageJson json,
+            Breakers breakers,
             SimpleRabbitListenerContainerFactory factory,
             RabbitListenerEndpointRegistry registry) {
         this.subscriptions = subscriptions;
         this.json = json;
+        this.breakers = breakers;
         this.factory = factory;
         this.registry = registry;
     }
@@ -33,7 +36,7 @@ final class Consumers implements SmartInitializingSingleton {
             endpoint.setId(subscription.queue());
             endpoint.setQueueNames(subscription.queue());
             endpoint.setConcurrency(String.valueOf(subscription.consumers()));
-            endpoint.setMessageListener(new Dispatcher(subscription, json));
+            endpoint.setMessageListener(new Dispatcher(subscription, json, breakers.of(subscription.queue())));
             registry.registerListenerContainer(endpoint, factory);
             if (registry.getListenerContainer(subscription.queue())
                     instanceof SimpleMessageListenerContainer consumer) {

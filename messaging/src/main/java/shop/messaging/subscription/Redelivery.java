@@ -13,6 +13,7 @@ import org.springframework.amqp.rabbit.retry.MessageRecoverer;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
+import shop.messaging.DeferredException;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
@@ -40,14 +41,18 @@ final class Redelivery implements MessageRecoverer {
         this.clock = clock;
     }
 
-    /** Whether another try could end better. */
-    static boolean canHeal(Throwable failure) {
+    /** Whether another try right now could end better. */
+    static boolean canHealAtOnce(Throwable failure) {
+        return !is(UnprocessableMessageException.class, failure) && !is(DeferredException.class, failure);
+    }
+
+    private static boolean is(Class<? extends Throwable> type, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnprocessableMessageException) {
-                return false;
+            if (type.isInstance(cause)) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     @Override
@@ -57,8 +62,12 @@ final class Redelivery implements MessageRecoverer {
         if (queue == null || topology == null) {
             throw new AmqpRejectAndDontRequeueException("No subscription declares " + queue, failure);
         }
+        if (is(DeferredException.class, failure)) {
+            defer(message, topology, rootCause(failure));
+            return;
+        }
         int failed = failedDeliveries(message);
-        boolean parks = !canHeal(failure) || failed >= topology.retries();
+        boolean parks = is(UnprocessableMessageException.class, failure) || failed >= topology.retries();
         String target = parks ? topology.parkingLot() : topology.retryQueue(failed);
 
         Throwable cause = rootCause(failure);
@@ -73,18 +82,27 @@ final class Redelivery implements MessageRecoverer {
                 FailedMessage.copy(message, queue, failed + 1, cause, Instant.now(clock)));
     }
 
+    /** Nothing was tried, so nothing is counted. */
+    private void defer(Message message, SubscriptionTopology topology, Throwable reason) {
+        String target = topology.deferralQueue();
+        log.debug("{} goes to {} untried: {}", described(message), target, reason.getMessage());
+        publishUntilConfirmed(topology.redeliveryExchange(), target, FailedMessage.copy(message));
+    }
+
     private static int failedDeliveries(Message message) {
         Object attempts = message.getMessageProperties().getHeader(FailureHeaders.ATTEMPTS);
         return attempts instanceof Number number ? number.intValue() : 0;
     }
 
     /**
-     * Listener exceptions only wrap what happened. A message's own claim is kept: an
-     * {@link UnprocessableMessageException} says more than the parser's exception below it.
+     * Listener exceptions only wrap what happened. Our own are kept: an {@link UnprocessableMessageException} says more
+     * than the parser's exception below it.
      */
     private static Throwable rootCause(Throwable failure) {
         Throwable cause = failure;
-        while (!(cause instanceof UnprocessableMessageException) && cause.getCause() != null) {
+        while (!(cause instanceof UnprocessableMessageException)
+                && !(cause instanceof DeferredException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;
