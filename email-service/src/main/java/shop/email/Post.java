@@ -9,20 +9,25 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.mail.MailAuthenticationException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
 import shop.events.Recipient;
+import shop.messaging.UnavailableException;
 import shop.messaging.UnprocessableMessageException;
 
 /**
  * Hands letters to the mail server. Returns when the server has taken the mail, and throws when it has not, so that
- * it is tried again; what the server refuses for good is parked.
+ * it is tried again; what the server refuses for good is parked. A server in trouble is told from a recipient in trouble.
  */
 @Component
 final class Post {
@@ -42,6 +47,8 @@ final class Post {
      * @param eventId what the letter is about; a repetition carries the same Message-ID, by which mail programs and
      *     servers know it
      * @throws UnprocessableMessageException when the address is none, or the server refuses the mail for good
+     * @throws UnavailableException when the server cannot be reached, or takes no mail now
+     * @throws MailSendException when it takes none for this recipient now
      */
     void send(UUID eventId, Recipient recipient, Letter letter) {
         try {
@@ -51,7 +58,10 @@ final class Post {
             if (refusal != null) {
                 throw new UnprocessableMessageException("The mail server refuses: " + masked(refusal, recipient));
             }
-            throw new MailSendException(masked(String.valueOf(e.getMessage()), recipient));
+            String reason = masked(String.valueOf(e.getMessage()), recipient);
+            throw aboutRecipient(e) ? new MailSendException(reason) : new UnavailableException(reason);
+        } catch (MailAuthenticationException e) {
+            throw new UnavailableException("The mail server does not know us", e);
         } catch (AddressException e) {
             throw new UnprocessableMessageException(
                     "Not a mail address: " + masked(String.valueOf(e.getMessage()), recipient));
@@ -104,15 +114,21 @@ final class Post {
 
     /** What the server answered, when it was a no for good (RFC 5321, 4.2.1: 5yz). */
     private static @Nullable String refusal(MailSendException failure) {
-        for (Exception tried : failure.getMessageExceptions()) {
-            for (Exception e = tried; e != null; e = next(e)) {
-                int code = code(e);
-                if (code >= 500 && code < 600) {
-                    return oneLine(String.valueOf(e.getMessage())).strip();
-                }
-            }
-        }
-        return null;
+        return answers(failure)
+                .filter(e -> code(e) >= 500 && code(e) < 600)
+                .findFirst()
+                .map(e -> oneLine(String.valueOf(e.getMessage())).strip())
+                .orElse(null);
+    }
+
+    /** Whether the server took exception to the recipient, a full mailbox, say; with 421 it ends the service to all. */
+    private static boolean aboutRecipient(MailSendException failure) {
+        return answers(failure).anyMatch(e -> e instanceof SMTPAddressFailedException && code(e) != 421);
+    }
+
+    private static Stream<Exception> answers(MailSendException failure) {
+        return Arrays.stream(failure.getMessageExceptions())
+                .flatMap(tried -> Stream.<@Nullable Exception>iterate(tried, Objects::nonNull, Post::next));
     }
 
     private static int code(Exception e) {

@@ -16,7 +16,7 @@ import shop.playground.servers.WithServers;
 import shop.playground.testing.Health;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.MAIL})
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.MAIL})
 class AbsentServersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 

@@ -19,7 +19,7 @@ import shop.playground.servers.MailServer;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.MAIL})
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.MAIL})
 @SpringBootTest
 @DirtiesContext
 class BadMessagesIT {

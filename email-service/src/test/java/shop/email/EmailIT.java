@@ -19,8 +19,8 @@ import shop.playground.servers.MailServer;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.MAIL})
-@SpringBootTest(properties = "messaging.retry.delays=2s,3s")
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.MAIL})
+@SpringBootTest(properties = {"messaging.retry.delays=2s,3s", "messaging.breaker.pause=1s"})
 @DirtiesContext
 class EmailIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -30,6 +30,7 @@ import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import shop.events.Recipient;
 import shop.messaging.Ids;
+import shop.messaging.UnavailableException;
 import shop.messaging.UnprocessableMessageException;
 import shop.playground.testing.Samples;
 
@@ -94,9 +95,33 @@ class PostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"MAIL", "RCPT", "DATA", "."})
-    void triesAgainWhatTheServerCannotTakeNow(String command) throws AddressException {
+    @ValueSource(strings = {"MAIL", "DATA", "."})
+    void saysThatTheServerIsInTroubleWhenItCanTakeNoMailNow(String command) throws AddressException {
         server.answer(command, "450 4.2.1 later, please");
+        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+
+        assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
+    }
+
+    @Test
+    void saysSoWhenItLeavesInTheMiddleToo() throws AddressException {
+        server.answer("RCPT", "421 4.3.2 shutting down");
+        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+
+        assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
+    }
+
+    @Test
+    void saysSoWhenNobodyIsThere() throws Exception {
+        server.close();
+        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+
+        assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
+    }
+
+    @Test
+    void triesAgainForARecipientWhoseMailboxIsFull() throws AddressException {
+        server.answer("RCPT", "452 4.2.2 mailbox full");
         Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
 
         assertThatExceptionOfType(MailException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));

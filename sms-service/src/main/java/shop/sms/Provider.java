@@ -13,6 +13,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
+import shop.messaging.UnavailableException;
 import shop.messaging.UnprocessableMessageException;
 
 /**
@@ -43,6 +44,7 @@ final class Provider implements HealthIndicator {
      * @param eventId what the text is about; a repetition carries the same idempotency key
      * @param to the recipient's number in E.164 form
      * @throws UnprocessableMessageException when the provider refuses the text for good
+     * @throws UnavailableException when it did not take the text
      */
     void send(UUID eventId, String to, String text) {
         MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
@@ -64,13 +66,13 @@ final class Provider implements HealthIndicator {
         } catch (RestClientResponseException e) {
             if (canHeal(e)) {
                 lastFailure = e.getStatusCode().toString();
-                throw new RestClientException("The provider did not take the text: " + reason(e, to));
+                throw new UnavailableException("The provider did not take the text: " + reason(e, to));
             }
             lastFailure = null; // it works; it is this text that it does not like
             throw new UnprocessableMessageException("The provider refuses: " + reason(e, to));
         } catch (RestClientException e) {
             lastFailure = String.valueOf(e.getMessage());
-            throw e;
+            throw new UnavailableException(lastFailure, e);
         }
     }
 

@@ -18,7 +18,7 @@ import shop.playground.servers.WithServers;
 import shop.playground.testing.Health;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.THIRD_PARTIES})
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.THIRD_PARTIES})
 class AbsentServersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -30,7 +30,11 @@ class AbsentServersIT {
         rabbit.kill();
         parties.stop();
         try (ConfigurableApplicationContext service = new SpringApplicationBuilder(SmsService.class)
-                .run("--server.port=0", "--server.address=127.0.0.1", "--messaging.retry.delays=1s,4s,6s")) {
+                .run(
+                        "--server.port=0",
+                        "--server.address=127.0.0.1",
+                        "--messaging.retry.delays=1s,4s,6s",
+                        "--messaging.breaker.pause=1s")) {
             Health health = new Health(service.getEnvironment().getRequiredProperty("local.server.port"));
             assertThat(health.liveness().statusCode()).isEqualTo(200);
             HttpResponse<String> readiness = health.readiness();

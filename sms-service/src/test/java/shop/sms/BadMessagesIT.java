@@ -22,7 +22,7 @@ import shop.playground.servers.ThirdParties;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.THIRD_PARTIES})
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.THIRD_PARTIES})
 @SpringBootTest
 @DirtiesContext
 class BadMessagesIT {

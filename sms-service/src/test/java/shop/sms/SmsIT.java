@@ -32,10 +32,11 @@ import shop.playground.servers.ThirdParties;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Samples;
 
-@WithServers({Kind.RABBITMQ, Kind.THIRD_PARTIES})
+@WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.THIRD_PARTIES})
 @SpringBootTest(
         properties = {
             "messaging.retry.delays=2s,3s",
+            "messaging.breaker.pause=1s",
             "shop.sms.account-sid=AC42",
             "shop.sms.auth-token=secret",
             "spring.http.clients.read-timeout=2s"

@@ -43,7 +43,7 @@ class KillIT {
             provider.removeStub(slow);
             sender.start();
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60)) // its claim has to end first
                 .untilAsserted(() -> assertThat(paidTexts(customer, order)).hasSizeGreaterThan(1));
     }
 

@@ -19,9 +19,15 @@ final class ShopExtension implements ParameterResolver {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(ShopExtension.class))
-                .computeIfAbsent(
-                        RunningShop.class, key -> new RunningShop(Shop.builder().start()), RunningShop.class)
+                .computeIfAbsent(RunningShop.class, key -> new RunningShop(shop()), RunningShop.class)
                 .visitor();
+    }
+
+    /** With a claim of a service that is killed so short that a test can wait for its end. */
+    private static Shop shop() {
+        return Shop.builder()
+                .property("sms-service", "messaging.claims.lease", "10s")
+                .start();
     }
 
     private record RunningShop(Shop shop) implements AutoCloseable {

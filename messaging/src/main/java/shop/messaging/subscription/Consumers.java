@@ -23,6 +23,7 @@ final class Consumers implements SmartInitializingSingleton, SmartLifecycle {
 
     private final List<Subscription> subscriptions;
     private final MessageJson json;
+    private final Breakers breakers;
     private final SimpleRabbitListenerContainerFactory factory;
     private final RabbitListenerEndpointRegistry registry;
 
@@ -31,10 +32,12 @@ final class Consumers implements SmartInitializingSingleton, SmartLifecycle {
     Consumers(
             List<Subscription> subscriptions,
             MessageJson json,
+            Breakers breakers,
             SimpleRabbitListenerContainerFactory factory,
             RabbitListenerEndpointRegistry registry) {
         this.subscriptions = subscriptions;
         this.json = json;
+        this.breakers = breakers;
         this.factory = factory;
         this.registry = registry;
         factory.setPhase(PHASE - 1); // and the registry's with it
@@ -47,7 +50,7 @@ final class Consumers implements SmartInitializingSingleton, SmartLifecycle {
             endpoint.setId(subscription.queue());
             endpoint.setQueueNames(subscription.queue());
             endpoint.setConcurrency(String.valueOf(subscription.consumers()));
-            endpoint.setMessageListener(new Dispatcher(subscription, json));
+            endpoint.setMessageListener(new Dispatcher(subscription, json, breakers.of(subscription.queue())));
             registry.registerListenerContainer(endpoint, factory);
             if (registry.getListenerContainer(subscription.queue())
                     instanceof SimpleMessageListenerContainer consumer) {

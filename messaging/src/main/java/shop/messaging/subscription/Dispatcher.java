@@ -7,16 +7,17 @@ import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import shop.messaging.MessageJson;
 import shop.messaging.UnprocessableMessageException;
-import shop.messaging.inbox.Inbox;
 
 /** Hands each message to the handler of its type. */
 final class Dispatcher implements ChannelAwareMessageListener {
     private final Subscription subscription;
     private final MessageJson json;
+    private final @Nullable Breaker breaker;
 
-    Dispatcher(Subscription subscription, MessageJson json) {
+    Dispatcher(Subscription subscription, MessageJson json, @Nullable Breaker breaker) {
         this.subscription = subscription;
         this.json = json;
+        this.breaker = breaker;
     }
 
     @Override
@@ -43,14 +44,23 @@ final class Dispatcher implements ChannelAwareMessageListener {
 
     private <T> void dispatch(Subscription.Route<T> route, byte[] body, @Nullable String messageId) {
         T content = json.read(body, route.type());
-        Inbox inbox = subscription.inbox();
-        if (inbox == null) {
-            handle(route, content);
-        } else if (messageId == null) {
-            throw new UnprocessableMessageException("The message has no id to know a repetition by");
+        Runnable work = work(messageId, () -> handle(route, content));
+        if (breaker == null) {
+            work.run();
         } else {
-            inbox.once(subscription.queue(), messageId, () -> handle(route, content));
+            breaker.run(work);
         }
+    }
+
+    private Runnable work(@Nullable String messageId, Runnable handling) {
+        Once once = subscription.once();
+        if (once == null) {
+            return handling;
+        }
+        if (messageId == null) {
+            throw new UnprocessableMessageException("The message has no id to know a repetition by");
+        }
+        return () -> once.once(subscription.queue(), messageId, handling);
     }
 
     private static <T> void handle(Subscription.Route<T> route, T content) {

@@ -24,14 +24,20 @@ public final class FailedMessage {
      * @param cause what went wrong; it is shortened, and the causes below it are left to the log
      */
     public static Message copy(Message message, String origin, int attempts, Throwable cause, Instant now) {
-        Message copy = MessageBuilder.fromClonedMessage(message)
-                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+        return MessageBuilder.fromMessage(copy(message))
                 .setHeader(FailureHeaders.ATTEMPTS, attempts)
                 .setHeader(FailureHeaders.REASON, shortened(cause.toString()))
                 .setHeader(FailureHeaders.STACK, stack(cause))
                 .setHeaderIfAbsent(FailureHeaders.FIRST_FAILED_AT, now.toString())
                 .setHeader(FailureHeaders.LAST_FAILED_AT, now.toString())
                 .setHeaderIfAbsent(FailureHeaders.ORIGIN, origin)
+                .build();
+    }
+
+    /** Copies a message with the history it has, to be published once more. */
+    static Message copy(Message message) {
+        Message copy = MessageBuilder.fromClonedMessage(message)
+                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
                 .build();
         // The broker's own record of dead-lettering, sent back by a client, makes RabbitMQ 3.x see a cycle and drop
         // the message when its waiting time ends: https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles

@@ -13,6 +13,7 @@ import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.retry.MessageRecoverer;
+import shop.messaging.DeferredException;
 import shop.messaging.UnprocessableMessageException;
 import shop.messaging.publishing.ConfirmedPublisher;
 import shop.messaging.publishing.Outcome;
@@ -48,14 +49,18 @@ final class Redelivery implements MessageRecoverer {
         this.clock = clock;
     }
 
-    /** Whether another try could end better. */
-    static boolean canHeal(Throwable failure) {
+    /** Whether another try right now could end better. */
+    static boolean canHealAtOnce(Throwable failure) {
+        return !is(UnprocessableMessageException.class, failure) && !is(DeferredException.class, failure);
+    }
+
+    private static boolean is(Class<? extends Throwable> type, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnprocessableMessageException) {
-                return false;
+            if (type.isInstance(cause)) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     @Override
@@ -65,8 +70,13 @@ final class Redelivery implements MessageRecoverer {
         if (queue == null || topology == null) {
             throw new AmqpRejectAndDontRequeueException("No subscription declares " + queue, failure);
         }
+        BooleanSupplier ended = () -> stopping.test(queue) || DeliveryFailedException.channelLost(failure);
+        if (is(DeferredException.class, failure)) {
+            defer(message, topology, rootCause(failure), ended);
+            return;
+        }
         int failed = failedDeliveries(message);
-        boolean parks = !canHeal(failure) || failed >= topology.retries();
+        boolean parks = is(UnprocessableMessageException.class, failure) || failed >= topology.retries();
         String target = parks ? topology.parkingLot() : topology.retryQueue(failed);
 
         Throwable cause = rootCause(failure);
@@ -79,7 +89,14 @@ final class Redelivery implements MessageRecoverer {
                 topology.redeliveryExchange(),
                 target,
                 FailedMessage.copy(message, queue, failed + 1, cause, Instant.now(clock)),
-                () -> stopping.test(queue) || DeliveryFailedException.channelLost(failure));
+                ended);
+    }
+
+    /** Nothing was tried, so nothing is counted. */
+    private void defer(Message message, SubscriptionTopology topology, Throwable reason, BooleanSupplier ended) {
+        String target = topology.deferralQueue();
+        log.debug("{} goes to {} untried: {}", described(message), target, reason.getMessage());
+        publishUntilConfirmed(topology.redeliveryExchange(), target, FailedMessage.copy(message), ended);
     }
 
     private static int failedDeliveries(Message message) {
@@ -88,12 +105,14 @@ final class Redelivery implements MessageRecoverer {
     }
 
     /**
-     * Listener exceptions only wrap what happened. A message's own claim is kept: an
-     * {@link UnprocessableMessageException} says more than the parser's exception below it.
+     * Listener exceptions only wrap what happened. Our own are kept: an {@link UnprocessableMessageException} says more
+     * than the parser's exception below it.
      */
     private static Throwable rootCause(Throwable failure) {
         Throwable cause = failure;
-        while (!(cause instanceof UnprocessableMessageException) && cause.getCause() != null) {
+        while (!(cause instanceof UnprocessableMessageException)
+                && !(cause instanceof DeferredException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import shop.messaging.UnavailableException;
+import shop.messaging.claim.Claims;
 import shop.messaging.inbox.Inbox;
 
 /**
@@ -29,24 +31,27 @@ public final class Subscription {
 
     private final String queue;
     private final Map<String, Route<?>> routes;
-    private final @Nullable Inbox inbox;
+    private final @Nullable Once once;
     private final @Nullable List<Duration> retryDelays;
     private final int prefetch;
     private final int consumers;
+    private final boolean pauses;
 
     private Subscription(
             String queue,
             Map<String, Route<?>> routes,
-            @Nullable Inbox inbox,
+            @Nullable Once once,
             @Nullable List<Duration> retryDelays,
             int prefetch,
-            int consumers) {
+            int consumers,
+            boolean pauses) {
         this.queue = queue;
         this.routes = routes;
-        this.inbox = inbox;
+        this.once = once;
         this.retryDelays = retryDelays;
         this.prefetch = prefetch;
         this.consumers = consumers;
+        this.pauses = pauses;
     }
 
     /**
@@ -58,7 +63,7 @@ public final class Subscription {
         if (!queue.matches("[a-z]+(\\.[a-z-]+)+")) {
             throw new IllegalArgumentException("A queue is named <service>.<what it holds>, not " + queue);
         }
-        return new Subscription(queue, Map.of(), null, null, DEFAULT_PREFETCH, 1);
+        return new Subscription(queue, Map.of(), null, null, DEFAULT_PREFETCH, 1, false);
     }
 
     /**
@@ -72,12 +77,36 @@ public final class Subscription {
         if (more.put(key, new Route<>(type, handler)) != null) {
             throw new IllegalArgumentException(queue + " has two handlers for " + key);
         }
-        return new Subscription(queue, more, inbox, retryDelays, prefetch, consumers);
+        return new Subscription(queue, more, once, retryDelays, prefetch, consumers, pauses);
     }
 
     /** Runs each handler in a transaction that remembers the message, so that its database effect happens once. */
     public Subscription once(Inbox inbox) {
-        return new Subscription(queue, routes, inbox, retryDelays, prefetch, consumers);
+        return new Subscription(queue, routes, inbox::once, retryDelays, prefetch, consumers, pauses);
+    }
+
+    /**
+     * Runs each handler under a claim to the message, so that its effect outside happens once, as far as that can be.
+     *
+     * @param longest what the work may take until its client gives up; less than a claim lasts, or somebody else would
+     *     begin the same work meanwhile
+     */
+    public Subscription once(Claims claims, Duration longest) {
+        if (longest.compareTo(claims.lease()) >= 0) {
+            throw new IllegalArgumentException(
+                    "The work of %s may take %s s, but a claim lasts %s s: shorten its client's timeouts or raise messaging.claims.lease"
+                            .formatted(
+                                    queue, longest.toSeconds(), claims.lease().toSeconds()));
+        }
+        return new Subscription(queue, routes, claims::once, retryDelays, prefetch, consumers, pauses);
+    }
+
+    /**
+     * Stops consuming while handlers fail with {@link UnavailableException}, and goes on when one succeeds again, as
+     * {@code messaging.breaker} says. Whatever happens meanwhile counts as no attempt.
+     */
+    public Subscription pauseWhileUnavailable() {
+        return new Subscription(queue, routes, once, retryDelays, prefetch, consumers, true);
     }
 
     /**
@@ -86,17 +115,17 @@ public final class Subscription {
      * @param delays each at least a second, whole seconds
      */
     public Subscription retryAfter(Duration... delays) {
-        return new Subscription(queue, routes, inbox, List.of(delays), prefetch, consumers);
+        return new Subscription(queue, routes, once, List.of(delays), prefetch, consumers, pauses);
     }
 
     /** Lets the broker send this many messages ahead to each consumer (default 50). */
     public Subscription prefetch(int messages) {
-        return new Subscription(queue, routes, inbox, retryDelays, messages, consumers);
+        return new Subscription(queue, routes, once, retryDelays, messages, consumers, pauses);
     }
 
     /** Works on this many messages at the same time (default 1). More than one gives up the order of messages. */
     public Subscription consumers(int number) {
-        return new Subscription(queue, routes, inbox, retryDelays, prefetch, number);
+        return new Subscription(queue, routes, once, retryDelays, prefetch, number, pauses);
     }
 
     String queue() {
@@ -113,8 +142,12 @@ public final class Subscription {
     }
 
     @Nullable
-    Inbox inbox() {
-        return inbox;
+    Once once() {
+        return once;
+    }
+
+    boolean pauses() {
+        return pauses;
     }
 
     List<Duration> retryDelays(List<Duration> defaults) {

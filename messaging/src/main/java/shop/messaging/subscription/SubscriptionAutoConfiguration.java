@@ -55,16 +55,26 @@ class SubscriptionAutoConfiguration {
     }
 
     @Bean
-    RabbitListenerRetrySettingsCustomizer triesAtOnceOnlyWhatCanHeal() {
-        return settings -> settings.setExceptionPredicate(Redelivery::canHeal);
+    RabbitListenerRetrySettingsCustomizer triesAtOnceOnlyWhatCanHealAtOnce() {
+        return settings -> settings.setExceptionPredicate(Redelivery::canHealAtOnce);
+    }
+
+    @Bean
+    Breakers breakers(
+            List<Subscription> subscriptions, RabbitListenerEndpointRegistry registry, MessagingProperties properties) {
+        return new Breakers(subscriptions.stream()
+                .filter(Subscription::pauses)
+                .map(subscription -> new Breaker(subscription.queue(), registry, properties.breaker()))
+                .toList());
     }
 
     @Bean
     Consumers consumers(
             List<Subscription> subscriptions,
             MessageJson json,
+            Breakers breakers,
             SimpleRabbitListenerContainerFactory factory,
             RabbitListenerEndpointRegistry registry) {
-        return new Consumers(subscriptions, json, factory, registry);
+        return new Consumers(subscriptions, json, breakers, factory, registry);
     }
 }

@@ -2,6 +2,7 @@ package shop.messaging.subscription;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
@@ -32,6 +33,10 @@ final class SubscriptionTopology {
         this.subscription = subscription;
         this.events = events;
         this.delays = subscription.retryDelays(defaultDelays);
+        if (delays.isEmpty()) {
+            throw new IllegalArgumentException(
+                    subscription.queue() + " needs a retry delay: a message may have to wait though nothing failed");
+        }
     }
 
     String redeliveryExchange() {
@@ -49,6 +54,11 @@ final class SubscriptionTopology {
     /** The queue in which a message waits before its further try number {@code retry}, counted from 0. */
     String retryQueue(int retry) {
         return subscription.queue() + ".retry." + label(delays.get(retry));
+    }
+
+    /** The queue in which a message waits whose time it is not. */
+    String deferralQueue() {
+        return subscription.queue() + ".retry." + label(Collections.min(delays));
     }
 
     List<Declarable> declarables() {

@@ -104,8 +104,14 @@ public final class Shop implements AutoCloseable {
                         "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
                         "http://127.0.0.1:" + port(Kind.ORDER.module()) + "/.well-known/jwks.json");
             }
-            case EMAIL -> properties.putAll(mail.properties());
-            case SMS -> properties.put("shop.sms.url", thirdParties.url());
+            case EMAIL -> {
+                properties.putAll(redis.properties());
+                properties.putAll(mail.properties());
+            }
+            case SMS -> {
+                properties.putAll(redis.properties());
+                properties.put("shop.sms.url", thirdParties.url());
+            }
             case DELIVERY -> properties.putAll(postgres.properties("delivery"));
         }
         return properties;
