@@ -24,6 +24,10 @@ import shop.messaging.schema.SchemaReady;
  * Publishes what is in the outbox. It wakes when a transaction commits and once a second, takes a shard, publishes
  * its messages side by side but those of one aggregate one after the other, and marks what the broker confirmed.
  * Anything else is tried again, for ever.
+ *
+ * <p>Each message first reaches the exchange after its predecessors, even if several relays work on one shard because
+ * one of them was frozen and lost it: each of them publishes a message only when it knows its predecessor to be
+ * confirmed. So what a relay adds late is a repetition of what is there already.
  */
 final class Relay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
@@ -95,16 +99,25 @@ final class Relay implements SmartLifecycle {
     }
 
     private void run() {
+        boolean troubled = false;
         while (running) {
             try {
-                if (!relay()) {
+                boolean progress = relay();
+                if (troubled) {
+                    troubled = false;
+                    log.info("The outbox can be relayed again");
+                }
+                if (!progress) {
                     cleanUp();
                     awaitWork();
                 }
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                log.warn("The outbox cannot be relayed now, trying again: {}", e.toString());
+                if (!troubled) { // once, not every second of an outage
+                    troubled = true;
+                    log.warn("The outbox cannot be relayed now, and is tried again until it can: {}", e.toString());
+                }
                 pause();
             }
         }

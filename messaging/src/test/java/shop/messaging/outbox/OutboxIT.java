@@ -191,6 +191,21 @@ class OutboxIT {
         jdbc.update("delete from outbox where parked_at is not null");
     }
 
+    @Test
+    void deletesWhatWasSentLongAgoAndNothingElse() {
+        jdbc.update("""
+                insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, body, published_at)
+                select gen_random_uuid(), 0, 'old', 'note.taken', now(), '{}', now() - n * interval '1 minute'
+                from generate_series(1, 3000) n""");
+        await().untilAsserted(() -> assertThat(jdbc.queryForObject(
+                        "select max(now() - published_at) < interval '61 minutes' from outbox where aggregate = 'old'",
+                        Boolean.class))
+                .isTrue());
+        assertThat(jdbc.queryForObject("select count(*) from outbox where aggregate = 'old'", Integer.class))
+                .isBetween(58, 60);
+        jdbc.update("delete from outbox where aggregate = 'old'");
+    }
+
     private void append(String aggregate, int number) {
         outbox.append(new OutboxMessage(Ids.next(), Instant.now(), "note.taken", aggregate, new Note(number)));
     }

@@ -59,6 +59,7 @@ import shop.playground.servers.WithServers;
         database = "outbox")
 class RelaysIT {
     private static final String RECORDER = "relays-recorder";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LEASE = Duration.ofSeconds(1);
 
     private final Broker broker;
@@ -79,7 +80,7 @@ class RelaysIT {
 
     @BeforeEach
     void startWithAnEmptyOutbox() {
-        await().untilAsserted(() -> assertThat(relays()).allMatch(Relay::isRunning));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(relays()).allMatch(Relay::isRunning));
         jdbc.execute("truncate outbox");
         jdbc.execute("create table if not exists notebook (name text primary key, notes int not null)");
         jdbc.execute("truncate notebook");
@@ -138,13 +139,15 @@ class RelaysIT {
             template.frozen.await();
 
             there.getBean(Relay.class).start();
-            await().atMost(Duration.ofSeconds(8))
+            await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(unpublished()).isZero());
             transactions.executeWithoutResult(status -> append(4));
-            await().untilAsserted(() -> assertThat(unpublished()).isZero());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(unpublished()).isZero());
 
             template.goOn.countDown();
-            await().untilAsserted(() -> assertThat(broker.ready(RECORDER)).isEqualTo(6));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(broker.ready(RECORDER)).isEqualTo(6));
             frozen.stop();
         }
         // What it had in hand comes late, once; it begins nothing more, since its shard is lost.
@@ -276,8 +279,7 @@ class RelaysIT {
     }
 
     private List<GetResponse> recordedWhenAllIsPublished() {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(unpublished()).isZero());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(unpublished()).isZero());
         return broker.takeAll(RECORDER);
     }
 
