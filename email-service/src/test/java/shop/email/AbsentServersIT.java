@@ -12,6 +12,7 @@ import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.MailServer;
 import shop.playground.servers.RabbitMq;
+import shop.playground.servers.Redis;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Health;
 import shop.playground.testing.Samples;
@@ -21,10 +22,11 @@ class AbsentServersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     @Test
-    void startsWithoutBrokerAndMailServerAndServesWhenTheyAreThere(RabbitMq rabbit, Broker broker, MailServer mails)
+    void startsWithoutAnyServerAndServesWhenTheyAreThere(RabbitMq rabbit, Broker broker, Redis redis, MailServer mails)
             throws Exception {
         mails.clear();
         rabbit.kill();
+        redis.kill();
         mails.stop();
         try (ConfigurableApplicationContext service =
                 new SpringApplicationBuilder(EmailService.class).run("--server.port=0", "--server.address=127.0.0.1")) {
@@ -41,6 +43,7 @@ class AbsentServersIT {
                             () -> assertThat(health.readiness().statusCode()).isEqualTo(200));
             assertThat(health.all().statusCode()).isEqualTo(503); // the mail server is missed, but not for readiness
 
+            redis.start();
             mails.start();
             await().atMost(PATIENCE)
                     .untilAsserted(
@@ -50,6 +53,7 @@ class AbsentServersIT {
             assertThat(health.all().statusCode()).isEqualTo(200);
         } finally {
             rabbit.start();
+            redis.start();
             mails.start();
         }
     }

@@ -13,6 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
 import shop.playground.servers.RabbitMq;
+import shop.playground.servers.Redis;
 import shop.playground.servers.ThirdParties;
 import shop.playground.servers.WithServers;
 import shop.playground.testing.Health;
@@ -23,11 +24,12 @@ class AbsentServersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     @Test
-    void startsWithoutBrokerAndProviderAndServesWhenTheyAreThere(RabbitMq rabbit, Broker broker, ThirdParties parties)
-            throws Exception {
+    void startsWithoutAnyServerAndServesWhenTheyAreThere(
+            RabbitMq rabbit, Broker broker, Redis redis, ThirdParties parties) throws Exception {
         parties.wireMock().resetToDefaultMappings();
         parties.wireMock().resetRequests();
         rabbit.kill();
+        redis.kill();
         parties.stop();
         try (ConfigurableApplicationContext service = new SpringApplicationBuilder(SmsService.class)
                 .run(
@@ -42,6 +44,7 @@ class AbsentServersIT {
             assertThat(readiness.body()).contains("\"rabbit\"").doesNotContain("\"provider\"");
 
             rabbit.start();
+            redis.start();
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(health.readiness().statusCode()).isEqualTo(200));
@@ -57,6 +60,7 @@ class AbsentServersIT {
             assertThat(parties.wireMock().findAll(postRequestedFor(anyUrl()))).hasSize(1);
         } finally {
             rabbit.start();
+            redis.start();
             parties.start();
         }
     }

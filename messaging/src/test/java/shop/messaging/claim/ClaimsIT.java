@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -46,6 +47,12 @@ class ClaimsIT {
 
     ClaimsIT(Redis redis) {
         this.redis = redis;
+    }
+
+    @BeforeEach
+    void awaitRedis() {
+        await().ignoreExceptions()
+                .until(() -> claims.once(QUEUE, UUID.randomUUID().toString(), () -> {}));
     }
 
     @Test
