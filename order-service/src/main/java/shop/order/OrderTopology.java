@@ -8,6 +8,7 @@ import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import shop.events.PurchaseCommand;
 import shop.messaging.subscription.ParkingLot;
 
 /** The names of what this service owns at the broker. */
@@ -34,7 +35,7 @@ public class OrderTopology {
     @Bean
     Declarables parkedPurchases() {
         DirectExchange redelivery = new DirectExchange(REDELIVERY);
-        Queue parked = ParkingLot.named(PARKED_PURCHASES);
+        Queue parked = ParkingLot.named(PARKED_PURCHASES).replayedBy(PurchaseCommand.EXCHANGE, PurchaseCommand.KEY);
         return new Declarables(
                 redelivery, parked, BindingBuilder.bind(parked).to(redelivery).withQueueName());
     }

@@ -1,8 +1,6 @@
 package shop.web;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -49,24 +47,21 @@ public final class ApiSecurity {
                 .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
                         .authenticationEntryPoint((request, response, failure) -> {
                             unauthenticated.commence(request, response, failure);
-                            say(HttpStatus.UNAUTHORIZED, "A valid token is needed: get one at POST /tokens.", response);
+                            problems.write(
+                                    HttpStatus.UNAUTHORIZED,
+                                    "A valid token is needed: get one at POST /tokens.",
+                                    response);
                         })
                         .accessDeniedHandler((request, response, failure) -> {
                             forbidden.handle(request, response, failure);
-                            say(HttpStatus.FORBIDDEN, "This token's role may not do that.", response);
+                            problems.write(HttpStatus.FORBIDDEN, "This token's role may not do that.", response);
                         }))
                 .authorizeHttpRequests(rules -> rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers(OPEN)
-                        .permitAll());
-    }
-
-    private void say(HttpStatus status, String detail, HttpServletResponse response) throws IOException {
-        problems.write(Problems.of(status, slug(status), detail), response);
-    }
-
-    private static String slug(HttpStatus status) {
-        return status == HttpStatus.UNAUTHORIZED ? "unauthenticated" : "forbidden";
+                        .permitAll()
+                        .requestMatchers("/actuator/**")
+                        .hasRole("OPERATOR"));
     }
 
     private static JwtAuthenticationConverter roles() {

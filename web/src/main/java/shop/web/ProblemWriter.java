@@ -2,6 +2,7 @@ package shop.web;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,6 +13,10 @@ final class ProblemWriter {
 
     ProblemWriter(JsonMapper json) {
         this.json = json;
+    }
+
+    void write(HttpStatus status, String detail, HttpServletResponse response) throws IOException {
+        write(Problems.of(status, detail), response);
     }
 
     void write(ProblemDetail problem, HttpServletResponse response) throws IOException {

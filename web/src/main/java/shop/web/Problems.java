@@ -19,6 +19,10 @@ final class Problems {
         return problem;
     }
 
+    static ProblemDetail of(HttpStatusCode status, String detail) {
+        return of(status, slug(status.value()), detail);
+    }
+
     /** Names the type of a problem that the framework made. */
     static ProblemDetail typed(ProblemDetail problem) {
         URI type = problem.getType();
@@ -29,7 +33,7 @@ final class Problems {
     }
 
     static ProblemDetail untold(HttpStatusCode status) {
-        return of(status, slug(status.value()), "The request was not served: " + words(status.value()) + ".");
+        return of(status, "The request was not served: " + words(status.value()) + ".");
     }
 
     private static String slug(int status) {

@@ -31,11 +31,6 @@ class WebAutoConfiguration {
     }
 
     @Bean
-    ApiSecurity apiSecurity(ProblemWriter problems) {
-        return new ApiSecurity(problems);
-    }
-
-    @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimit(ProblemWriter problems) {
         var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
@@ -67,6 +62,16 @@ class WebAutoConfiguration {
                         text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.security.oauth2.jwt.Jwt")
+    static class WithTokens {
+
+        @Bean
+        ApiSecurity apiSecurity(ProblemWriter problems) {
+            return new ApiSecurity(problems);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -3,12 +3,13 @@ package shop.messaging.subscription;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
 
-/** A message whose work failed, with its history in its headers, for a retry queue or a parking lot. */
+/** A message whose work failed: with its history in its headers, for a retry queue or a parking lot, and without. */
 public final class FailedMessage {
     private static final int STACK_LINES = 12;
     private static final int LINE_LENGTH = 500;
@@ -39,8 +40,22 @@ public final class FailedMessage {
         return copy;
     }
 
+    /** Copies a parked message without its history, so that all its tries are before it again. */
+    public static Message asNew(Message parked) {
+        Message copy = MessageBuilder.fromClonedMessage(parked)
+                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+                .build();
+        Map<String, Object> headers = copy.getMessageProperties().getHeaders();
+        headers.keySet().removeIf(name -> deathHeader(name) || FailureHeaders.HISTORY.contains(name));
+        headers.merge(FailureHeaders.REPLAYED, 1, (before, one) -> before instanceof Integer times ? times + 1 : one);
+        return copy;
+    }
+
     private static boolean deathHeader(String name) {
-        return name.equals("x-death") || name.startsWith("x-first-death-") || name.startsWith("x-last-death-");
+        return name.equals("x-death")
+                || name.startsWith("x-first-death-")
+                || name.startsWith("x-last-death-")
+                || name.equals("x-delivery-count");
     }
 
     private static String stack(Throwable cause) {

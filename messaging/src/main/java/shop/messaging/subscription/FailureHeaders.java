@@ -1,5 +1,7 @@
 package shop.messaging.subscription;
 
+import java.util.Set;
+
 /** The headers in which a message that failed carries its history. */
 public final class FailureHeaders {
     /** How many deliveries failed so far. */
@@ -19,6 +21,11 @@ public final class FailureHeaders {
 
     /** The inbox queue from which the message came. */
     public static final String ORIGIN = "origin-queue";
+
+    /** How often an operator sent it round again. */
+    public static final String REPLAYED = "replayed";
+
+    static final Set<String> HISTORY = Set.of(ATTEMPTS, REASON, STACK, FIRST_FAILED_AT, LAST_FAILED_AT, ORIGIN);
 
     private FailureHeaders() {}
 }

@@ -68,7 +68,7 @@ final class SubscriptionTopology {
                     .build();
             all.addAll(List.of(waiting, by(redelivery, waiting)));
         }
-        Queue parked = ParkingLot.named(parkingLot());
+        Queue parked = ParkingLot.named(parkingLot()).replayedBy(redeliveryExchange(), subscription.queue());
         all.addAll(List.of(parked, by(redelivery, parked)));
         return all;
     }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -227,6 +228,22 @@ class SaleIT {
         assertThat(broker.takeAll(SaleDriver.PARKED))
                 .allSatisfy(
                         parked -> assertThat(header(parked, "failure-reason")).contains("Unprocessable"));
+    }
+
+    @Test
+    void aParkedPurchaseIsReplayedByTheOperatorAlone() {
+        sales.queue("purchase", "{]");
+        await().until(() -> broker.ready(SaleDriver.PARKED) == 1);
+
+        String lot = "/actuator/parked/" + SaleDriver.PARKED;
+        assertThat(api.get(lot, Api.NOBODY).status()).isEqualTo(401);
+        assertThat(api.post(lot, api.customer(), null).status()).isEqualTo(403);
+        assertThat(api.post(lot, api.operator(), null).body()).contains("\"replayed\":1");
+
+        GetResponse again = await().until(() -> broker.take(SaleDriver.PARKED), Optional::isPresent)
+                .orElseThrow();
+        assertThat(header(again, "replayed")).isEqualTo("1");
+        assertThat(header(again, "failure-reason")).contains("Unprocessable");
     }
 
     @ParameterizedTest

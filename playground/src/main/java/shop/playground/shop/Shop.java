@@ -89,12 +89,14 @@ public final class Shop implements AutoCloseable {
     /** What each needs, and no more. */
     private Map<String, String> properties(Kind kind) {
         Map<String, String> properties = new LinkedHashMap<>(rabbitMq.properties());
+        if (kind != Kind.GATEWAY) { // which knows operators by their tokens
+            properties.put("shop.operator.password", operatorPassword);
+        }
         switch (kind) {
             case ORDER -> {
                 properties.putAll(postgres.properties("orders"));
                 properties.putAll(redis.properties());
                 properties.put("shop.acquirer.url", thirdParties.url());
-                properties.put("shop.operator.password", operatorPassword);
             }
             case GATEWAY -> {
                 properties.putAll(redis.properties());
@@ -135,7 +137,7 @@ public final class Shop implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port(ShopBuilder.MAIL_PAGE) + "/");
     }
 
-    /** That of {@code operator@shop.example}. */
+    /** That of {@code operator@shop.example}, and of the user {@code operator} of the services without tokens. */
     public String operatorPassword() {
         return operatorPassword;
     }
