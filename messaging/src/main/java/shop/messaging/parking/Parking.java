@@ -114,25 +114,19 @@ final class Parking {
 
     private Replay replay(Channel channel, ParkingLot lot, List<ParkedMessage> window, boolean force)
             throws IOException {
+        List<ParkedMessage> sent = window.stream()
+                .filter(parked -> force || !forgotten(parked.timestamp()))
+                .toList();
+        List<CompletableFuture<Outcome>> outcomes = publisher.onOneChannel(
+                () -> sent.stream().map(parked -> publish(lot, parked)).toList());
         int replayed = 0;
-        int tooOld = 0;
-        List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
-        List<ParkedMessage> sent = new ArrayList<>();
-        for (ParkedMessage parked : window) {
-            if (!force && forgotten(parked.timestamp())) {
-                tooOld++;
-            } else {
-                sent.add(parked);
-                outcomes.add(publish(lot, parked));
-            }
-        }
         for (int i = 0; i < sent.size(); i++) {
             if (outcomes.get(i).join() == Outcome.CONFIRMED) {
                 channel.basicAck(sent.get(i).deliveryTag(), false);
                 replayed++;
             }
         }
-        return new Replay(replayed, tooOld, sent.size() - replayed, 0);
+        return new Replay(replayed, window.size() - sent.size(), sent.size() - replayed, 0);
     }
 
     private CompletableFuture<Outcome> publish(ParkingLot lot, ParkedMessage parked) {
