@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 import shop.events.Recipient;
 import shop.messaging.UnavailableException;
 import shop.messaging.UnprocessableMessageException;
+import shop.messaging.publishing.Traces;
 
 /**
  * Hands letters to the mail server. Returns when the server has taken the mail, and throws when it has not, so that
@@ -35,9 +36,11 @@ final class Post {
 
     private final JavaMailSender sender;
     private final InternetAddress from;
+    private final Traces traces;
 
-    Post(JavaMailSender sender, EmailProperties properties) throws AddressException {
+    Post(JavaMailSender sender, EmailProperties properties, Traces traces) throws AddressException {
         this.sender = sender;
+        this.traces = traces;
         this.from = new InternetAddress(properties.from(), true);
     }
 
@@ -52,7 +55,7 @@ final class Post {
      */
     void send(UUID eventId, Recipient recipient, Letter letter) {
         try {
-            sender.send(message(eventId, recipient, letter));
+            send(message(eventId, recipient, letter));
         } catch (MailSendException e) {
             String refusal = refusal(e);
             if (refusal != null) {
@@ -66,6 +69,23 @@ final class Post {
             throw new UnprocessableMessageException(
                     "Not a mail address: " + masked(String.valueOf(e.getMessage()), recipient));
         } catch (MessagingException | UnsupportedEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The mail says which trace it belongs to, as a message does. */
+    private void send(MimeMessage message) {
+        traces.observe("mail.send", "mail server", trace -> {
+            trace.forEach((name, value) -> setHeader(message, name, value));
+            sender.send(message);
+            return message;
+        });
+    }
+
+    private static void setHeader(MimeMessage message, String name, String value) {
+        try {
+            message.setHeader(name, value);
+        } catch (MessagingException e) {
             throw new IllegalStateException(e);
         }
     }

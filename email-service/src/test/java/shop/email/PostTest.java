@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
@@ -32,9 +33,11 @@ import shop.events.Recipient;
 import shop.messaging.Ids;
 import shop.messaging.UnavailableException;
 import shop.messaging.UnprocessableMessageException;
+import shop.messaging.publishing.Traces;
 import shop.playground.testing.Samples;
 
 class PostTest {
+    private static final Traces NO_TRACES = new Traces(ObservationRegistry.NOOP);
     private static final Letter LETTER = new Letter("您的订单", "谢谢", "<p>谢谢</p>");
     private static final UUID EVENT = Ids.next();
 
@@ -87,7 +90,7 @@ class PostTest {
     @ValueSource(strings = {"RCPT", "DATA", "."})
     void parksWhatTheServerRefusesForGood(String command) throws AddressException {
         server.answer(command, "554 5.7.1 we do not want this");
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatExceptionOfType(UnprocessableMessageException.class)
                 .isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER))
@@ -98,7 +101,7 @@ class PostTest {
     @ValueSource(strings = {"MAIL", "DATA", "."})
     void saysThatTheServerIsInTroubleWhenItCanTakeNoMailNow(String command) throws AddressException {
         server.answer(command, "450 4.2.1 later, please");
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
     }
@@ -106,7 +109,7 @@ class PostTest {
     @Test
     void saysSoWhenItLeavesInTheMiddleToo() throws AddressException {
         server.answer("RCPT", "421 4.3.2 shutting down");
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
     }
@@ -114,7 +117,7 @@ class PostTest {
     @Test
     void saysSoWhenNobodyIsThere() throws Exception {
         server.close();
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
     }
@@ -122,7 +125,7 @@ class PostTest {
     @Test
     void triesAgainForARecipientWhoseMailboxIsFull() throws AddressException {
         server.answer("RCPT", "452 4.2.2 mailbox full");
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatExceptionOfType(MailException.class).isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER));
     }
@@ -131,7 +134,7 @@ class PostTest {
     @ValueSource(strings = {"554 5.7.1", "450 4.2.1"})
     void tellsNobodyTheAddressThatTheServerRepeats(String code) throws AddressException {
         server.answer("RCPT", code + " <ADA@example.org>: ada@example.org is not welcome");
-        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"));
+        Post post = post("shop@example.org");
 
         assertThatException()
                 .isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER))
@@ -157,7 +160,7 @@ class PostTest {
 
     @Test
     void sendsWhatTheServerTakes() throws AddressException {
-        Post post = new Post(server.sender(), new EmailProperties("mq-shop <shop@example.org>"));
+        Post post = post("mq-shop <shop@example.org>");
         post.send(EVENT, Samples.ADA, LETTER);
 
         assertThat(server.commands()).contains("MAIL FROM:<shop@example.org>", "RCPT TO:<ada@example.org>", ".");
@@ -175,7 +178,12 @@ class PostTest {
                         sent.addAll(List.of(messages));
                     }
                 },
-                new EmailProperties("mq-shop <shop@mq-shop.example>"));
+                new EmailProperties("mq-shop <shop@mq-shop.example>"),
+                NO_TRACES);
+    }
+
+    private Post post(String from) throws AddressException {
+        return new Post(server.sender(), new EmailProperties(from), NO_TRACES);
     }
 
     /** A mail server of one conversation, which says yes to everything but one command. */

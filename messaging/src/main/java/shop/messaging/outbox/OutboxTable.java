@@ -50,7 +50,7 @@ final class OutboxTable implements Outbox {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("A message is stored with the change it tells of: open a transaction");
         }
-        traces.observe("outbox.append", headers -> insert(messages, headers));
+        traces.observe("outbox.append", "RabbitMQ", headers -> insert(messages, headers));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

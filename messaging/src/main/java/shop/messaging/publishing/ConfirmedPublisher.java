@@ -65,7 +65,7 @@ public final class ConfirmedPublisher {
         if (message.getMessageProperties().getHeader(Traces.TRACEPARENT) != null) {
             return send(exchange, routingKey, message);
         }
-        return traces.observe("messaging.publish", headers -> {
+        return traces.observe("messaging.publish", "RabbitMQ", headers -> {
             headers.forEach(message.getMessageProperties()::setHeader);
             return send(exchange, routingKey, message);
         });

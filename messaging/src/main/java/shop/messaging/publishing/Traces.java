@@ -26,14 +26,15 @@ public final class Traces {
      * Does work that sends or stores messages.
      *
      * @param name the observation's
+     * @param receiver who gets what is sent
      * @param work gets the headers that those messages are to carry
      */
-    public <T> T observe(String name, Function<Map<String, String>, T> work) {
+    public <T> T observe(String name, String receiver, Function<Map<String, String>, T> work) {
         Map<String, String> headers = new HashMap<>();
         SenderContext<Map<String, String>> context =
                 new SenderContext<>((carrier, key, value) -> headers.put(key, value), Kind.PRODUCER);
         context.setCarrier(headers);
-        context.setRemoteServiceName("RabbitMQ");
+        context.setRemoteServiceName(receiver);
         return Observation.createNotStarted(name, () -> context, observations).observe(() -> work.apply(headers));
     }
 }

@@ -12,9 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** One HTTP API that speaks JSON. */
 public final class Api {
@@ -24,16 +24,16 @@ public final class Api {
 
     private final HttpClient http;
     private final URI root;
-    private final @Nullable String authorization;
+    private final Map<String, String> headers;
 
     public Api(HttpClient http, URI root) {
-        this(http, root, null);
+        this(http, root, Map.of());
     }
 
-    private Api(HttpClient http, URI root, @Nullable String authorization) {
+    private Api(HttpClient http, URI root, Map<String, String> headers) {
         this.http = http;
         this.root = root;
-        this.authorization = authorization;
+        this.headers = headers;
     }
 
     public static HttpClient client() {
@@ -44,12 +44,19 @@ public final class Api {
     }
 
     public Api withToken(String token) {
-        return new Api(http, root, "Bearer " + token);
+        return with("Authorization", "Bearer " + token);
     }
 
     public Api withPassword(String user, String password) {
         byte[] credentials = (user + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        return new Api(http, root, "Basic " + Base64.getEncoder().encodeToString(credentials));
+        return with("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
+    }
+
+    /** Sends this header with every request. */
+    public Api with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Api(http, root, more);
     }
 
     public Answer get(String path) {
@@ -91,9 +98,7 @@ public final class Api {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(root.resolve(path)).timeout(PATIENCE).header("Accept", "application/json");
-        if (authorization != null) {
-            request.header("Authorization", authorization);
-        }
+        headers.forEach(request::header);
         return request;
     }
 

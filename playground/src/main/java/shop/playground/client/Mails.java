@@ -15,14 +15,19 @@ public final class Mails {
 
     /** The subjects of what was sent to this address, oldest first. */
     public List<String> subjectsTo(String address) {
-        List<String> subjects = new ArrayList<>();
+        return to(address).stream().map(mail -> mail.path("subject").asText()).toList();
+    }
+
+    /** What was sent to this address, oldest first, as the mail page tells it. */
+    public List<JsonNode> to(String address) {
+        List<JsonNode> mails = new ArrayList<>();
         for (JsonNode mail : api.get("/email").expect(200).body()) {
             for (JsonNode recipient : mail.path("to")) {
                 if (recipient.path("address").asText().equalsIgnoreCase(address)) {
-                    subjects.add(mail.path("subject").asText());
+                    mails.add(mail);
                 }
             }
         }
-        return subjects;
+        return mails;
     }
 }
