@@ -8,13 +8,17 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.http.client.Client;
 import com.rabbitmq.http.client.ClientParameters;
 import com.rabbitmq.http.client.domain.BindingInfo;
+import com.rabbitmq.http.client.domain.ChannelInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +60,24 @@ public final class Broker {
     /** How many messages wait in the queue at this moment, without those that a consumer holds. */
     public long ready(String queue) {
         return with(channel -> channel.messageCount(queue));
+    }
+
+    /** How many messages wait in each of these queues at this moment, as {@link #ready(String)} has it. */
+    public Map<String, Long> ready(Collection<String> queues) {
+        return with(channel -> {
+            Map<String, Long> ready = new TreeMap<>();
+            for (String queue : queues) {
+                ready.put(queue, channel.messageCount(queue));
+            }
+            return ready;
+        });
+    }
+
+    /** How many messages consumers have and have not acknowledged, a second ago at most. */
+    public long unacknowledged() {
+        return management().getChannels().stream()
+                .mapToLong(ChannelInfo::getMessagesUnacknowledged)
+                .sum();
     }
 
     /** How many consume from the queue at this moment. */
