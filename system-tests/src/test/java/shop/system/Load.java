@@ -82,8 +82,7 @@ final class Load {
 
     private static <T> T untilAnswered(Callable<T> request) {
         return await().atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(UnexpectedException.class)
-                .ignoreExceptionsInstanceOf(CompletionException.class)
+                .ignoreExceptionsMatching(e -> e instanceof UnexpectedException || e instanceof CompletionException)
                 .until(request, answer -> true);
     }
 }

@@ -68,11 +68,11 @@ final class ProxiedShop implements AutoCloseable {
         return shop.proxy(service, Kind.POSTGRES);
     }
 
-    /** Kills a service in the middle of one mail or text at most, drops what its proxy held, and starts it again. */
+    /** Kills a service in the middle of one mail or text at most, drops what its proxies held, and starts it again. */
     void killAndRestart(String service) {
         audit.allowRepeats(1);
         shop.service(service).kill();
-        broker(service).cut(); // after its death: what was held never left it
+        shop.proxies(service).forEach(Proxy::cut); // after its death: what was held never left it
         shop.service(service).start();
     }
 

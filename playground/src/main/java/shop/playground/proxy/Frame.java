@@ -1,7 +1,5 @@
 package shop.playground.proxy;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A piece of what goes through a {@link Proxy}: a frame of AMQP 0-9-1, or as many bytes as came at once.
  *
@@ -9,10 +7,4 @@ import java.nio.charset.StandardCharsets;
  * @param bytes all of them, as they are sent on
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Frame(Direction direction, int channel, byte[] bytes) {
-
-    /** Whether these bytes are among it, as statements of SQL and names are. */
-    boolean contains(String text) {
-        return new String(bytes, StandardCharsets.ISO_8859_1).contains(text);
-    }
-}
+record Frame(Direction direction, int channel, byte[] bytes) {}

@@ -24,9 +24,6 @@ public final class Traffic {
     public static final Traffic CONFIRMS =
             TO_CLIENT.method(AmqpFrames.BASIC_ACK).or(NACKS);
 
-    /** Messages on their way to a consumer. */
-    public static final Traffic DELIVERIES = TO_CLIENT.method(AmqpFrames.BASIC_DELIVER);
-
     /** A consumer's word that it is done with messages. */
     public static final Traffic ACKS = TO_SERVER.method(AmqpFrames.BASIC_ACK);
 
@@ -34,11 +31,6 @@ public final class Traffic {
 
     private Traffic(Predicate<Frame> which) {
         this.which = which;
-    }
-
-    /** Those of them in which this text is sent. */
-    public Traffic with(String text) {
-        return and(frame -> frame.contains(text));
     }
 
     boolean includes(Frame frame) {

@@ -9,6 +9,7 @@ import com.rabbitmq.http.client.Client;
 import com.rabbitmq.http.client.ClientParameters;
 import com.rabbitmq.http.client.domain.BindingInfo;
 import com.rabbitmq.http.client.domain.ChannelInfo;
+import com.rabbitmq.http.client.domain.PolicyInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * An operator's hand on a RabbitMQ: looks at what is declared, puts messages in as they are, takes them out. Each call
@@ -135,6 +137,16 @@ public final class Broker {
     /** Drops what waits in the queue and says how many those were. */
     public long purge(String queue) {
         return with(channel -> (long) channel.queuePurge(queue).getMessageCount());
+    }
+
+    /** Lets the queue hold no more than so many messages, by a policy, until {@link #unlimit}. */
+    public void limit(String queue, int messages) {
+        PolicyInfo policy = new PolicyInfo(Pattern.quote(queue), 1, "queues", Map.of("max-length", messages));
+        management().declarePolicy(address.virtualHost(), queue, policy);
+    }
+
+    public void unlimit(String queue) {
+        management().deletePolicy(address.virtualHost(), queue);
     }
 
     /** For anything else. The channel is closed afterwards. */

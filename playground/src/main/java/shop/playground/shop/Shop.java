@@ -166,6 +166,11 @@ public final class Shop implements AutoCloseable {
         return proxy;
     }
 
+    /** All between this service and its servers. */
+    public Collection<Proxy> proxies(String service) {
+        return proxies.getOrDefault(service, Map.of()).values();
+    }
+
     public Collection<Proxy> proxies() {
         return proxies.values().stream().flatMap(own -> own.values().stream()).toList();
     }
