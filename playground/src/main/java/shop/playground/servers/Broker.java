@@ -8,19 +8,25 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.http.client.Client;
 import com.rabbitmq.http.client.ClientParameters;
 import com.rabbitmq.http.client.domain.BindingInfo;
+import com.rabbitmq.http.client.domain.ChannelInfo;
 import com.rabbitmq.http.client.domain.ExchangeInfo;
+import com.rabbitmq.http.client.domain.PolicyInfo;
 import com.rabbitmq.http.client.domain.QueueInfo;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * An operator's hand on a RabbitMQ: looks at what is declared, puts messages in as they are, takes them out. Each call
@@ -62,6 +68,24 @@ public final class Broker {
     /** How many messages wait in the queue at this moment, without those that a consumer holds. */
     public long ready(String queue) {
         return with(channel -> channel.messageCount(queue));
+    }
+
+    /** How many messages wait in each of these queues at this moment, as {@link #ready(String)} has it. */
+    public Map<String, Long> ready(Collection<String> queues) {
+        return with(channel -> {
+            Map<String, Long> ready = new TreeMap<>();
+            for (String queue : queues) {
+                ready.put(queue, channel.messageCount(queue));
+            }
+            return ready;
+        });
+    }
+
+    /** How many messages consumers have and have not acknowledged, a second ago at most. */
+    public long unacknowledged() {
+        return management().getChannels().stream()
+                .mapToLong(ChannelInfo::getMessagesUnacknowledged)
+                .sum();
     }
 
     /** How many consume from the queue at this moment. */
@@ -119,6 +143,16 @@ public final class Broker {
     /** Drops what waits in the queue and says how many those were. */
     public long purge(String queue) {
         return with(channel -> (long) channel.queuePurge(queue).getMessageCount());
+    }
+
+    /** Lets the queue hold no more than so many messages, by a policy, until {@link #unlimit}. */
+    public void limit(String queue, int messages) {
+        PolicyInfo policy = new PolicyInfo(Pattern.quote(queue), 1, "queues", Map.of("max-length", messages));
+        management().declarePolicy(address.virtualHost(), queue, policy);
+    }
+
+    public void unlimit(String queue) {
+        management().deletePolicy(address.virtualHost(), queue);
     }
 
     /** For anything else. The channel is closed afterwards. */

@@ -1,6 +1,6 @@
 package shop.playground.servers;
 
-/** What {@link WithServers} can start. */
+/** The kinds of servers that the shop needs. */
 public enum Kind {
     /** {@link RabbitMq} */
     RABBITMQ,

@@ -10,10 +10,18 @@ public final class RabbitMq extends BreakableServer {
 
     private final Address address;
     private final Broker broker;
+    private final Control control;
 
-    private RabbitMq(Breakable body, Address address) {
+    /** What {@code rabbitmqctl} does. */
+    @FunctionalInterface
+    private interface Control {
+        void run(String... words);
+    }
+
+    private RabbitMq(Breakable body, Address address, Control control) {
         super(body);
         this.address = address;
+        this.control = control;
         this.broker = new Broker(address);
     }
 
@@ -24,7 +32,8 @@ public final class RabbitMq extends BreakableServer {
 
     public static RabbitMq local(int port, int managementPort, String password) {
         Address address = new Address(port, managementPort, "shop", "shop", password);
-        return new RabbitMq(new RabbitMqProcess(RabbitMqProcess.SCRIPTS, address, Ports.free()), address);
+        RabbitMqProcess process = new RabbitMqProcess(RabbitMqProcess.SCRIPTS, address, Ports.free());
+        return new RabbitMq(process, address, process::control);
     }
 
     static RabbitMq inDocker() {
@@ -36,7 +45,9 @@ public final class RabbitMq extends BreakableServer {
                 .port(address.port(), 5672)
                 .port(address.managementPort(), 15672)
                 .readyWhen(() -> new Broker(address).answers());
-        return new RabbitMq(container, address);
+        return new RabbitMq(container, address, words -> {
+            throw new UnsupportedOperationException("Only where it runs as a process of this machine");
+        });
     }
 
     public String host() {
@@ -66,6 +77,20 @@ public final class RabbitMq extends BreakableServer {
 
     public String password() {
         return address.password();
+    }
+
+    /**
+     * Raises its memory alarm: who publishes is blocked, who only consumes is not.
+     *
+     * @see <a href="https://www.rabbitmq.com/docs/memory">Memory alarms</a>
+     */
+    public void blockPublishers() {
+        control.run("set_vm_memory_high_watermark", "0.000001");
+    }
+
+    /** Ends the alarm. */
+    public void unblockPublishers() {
+        control.run("set_vm_memory_high_watermark", "absolute", RabbitMqProcess.MEMORY);
     }
 
     /** A way to look at what it holds, and to put messages in by hand. */

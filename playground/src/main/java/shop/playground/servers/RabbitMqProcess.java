@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,9 @@ final class RabbitMqProcess extends LocalProcess {
 
     /** The wrapper in /usr/sbin insists on the user rabbitmq and the system's own directories. */
     static final Path SCRIPTS = Path.of("/usr/lib/rabbitmq/bin");
+
+    /** The most it uses before it blocks publishers. */
+    static final String MEMORY = "512MB";
 
     private final Path scripts;
     private final RabbitMq.Address address;
@@ -38,8 +44,32 @@ final class RabbitMqProcess extends LocalProcess {
         Ports.requireFree("RabbitMQ's management", address.managementPort());
         configure();
         startEpmd();
+        return program(List.of(server.toString()));
+    }
+
+    /**
+     * Has it do something by {@code rabbitmqctl}, and waits until that is done.
+     *
+     * @throws ServerException with what was said, if that was no success
+     */
+    void control(String... words) {
+        List<String> command =
+                new ArrayList<>(List.of(scripts.resolve("rabbitmqctl").toString()));
+        command.addAll(List.of(words));
+        Path said = directory().resolve("rabbitmqctl.log");
+        Process process = Guard.start(program(command), said);
+        if (!Guard.await(process, Duration.ofMinutes(1)) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new ServerException(
+                    "RabbitMQ did not do it: rabbitmqctl " + String.join(" ", words) + ", see " + said);
+        }
+        Guard.release(process.toHandle());
+    }
+
+    /** One of RabbitMQ's own, in the surroundings of this node. */
+    private ProcessBuilder program(List<String> command) {
         ProcessBuilder builder =
-                new ProcessBuilder(server.toString()).directory(directory().toFile());
+                new ProcessBuilder(command).directory(directory().toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(key -> key.startsWith("RABBITMQ_") || key.startsWith("ERL_"));
         environment.putAll(Map.ofEntries(
@@ -95,7 +125,7 @@ final class RabbitMqProcess extends LocalProcess {
                 default_user = %s
                 default_pass = %s
                 disk_free_limit.absolute = 50MB
-                vm_memory_high_watermark.absolute = 512MB
+                vm_memory_high_watermark.absolute = %s
                 collect_statistics_interval = 1000
                 log.console = true
                 log.console.level = info
@@ -105,7 +135,8 @@ final class RabbitMqProcess extends LocalProcess {
                         prometheusPort,
                         address.virtualHost(),
                         address.username(),
-                        address.password()));
+                        address.password(),
+                        MEMORY));
         Files.setPosixFilePermissions(
                 directory().resolve("rabbitmq.conf"), PosixFilePermissions.fromString("rw-------"));
     }
@@ -119,7 +150,7 @@ final class RabbitMqProcess extends LocalProcess {
                     builder.directory(directory().toFile()), directory().resolve("epmd.log"));
             long deadline = System.nanoTime() + 10_000_000_000L;
             while (!Ports.answers(epmdPort) && System.nanoTime() < deadline) {
-                if (Guard.await(epmd, java.time.Duration.ofMillis(10))) {
+                if (Guard.await(epmd, Duration.ofMillis(10))) {
                     throw new ServerException(
                             "Erlang's port mapper (epmd) does not run here: reinstall the package erlang-base.");
                 }
@@ -137,7 +168,7 @@ final class RabbitMqProcess extends LocalProcess {
         super.close();
         if (epmd != null) {
             epmd.destroyForcibly();
-            Guard.await(epmd, java.time.Duration.ofSeconds(10));
+            Guard.await(epmd, Duration.ofSeconds(10));
             Guard.release(epmd.toHandle());
             epmd = null;
         }

@@ -42,6 +42,15 @@ public final class Service extends LocalProcess {
         this.properties.put("server.port", Integer.toString(port));
     }
 
+    /** The same program, set up with these properties instead. */
+    Service another(String name, int port, Map<String, String> properties) {
+        return new Service(name, jar, port, properties);
+    }
+
+    Map<String, String> properties() {
+        return new TreeMap<>(properties);
+    }
+
     public String name() {
         return name;
     }

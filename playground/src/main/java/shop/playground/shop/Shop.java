@@ -9,12 +9,17 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import shop.playground.console.Progress;
 import shop.playground.console.Screen;
+import shop.playground.proxy.Proxy;
+import shop.playground.servers.Kind;
 import shop.playground.servers.MailServer;
 import shop.playground.servers.Ports;
 import shop.playground.servers.Postgres;
@@ -42,6 +47,7 @@ public final class Shop implements AutoCloseable {
     private final MailServer mail;
     private final ThirdParties thirdParties = ThirdParties.local();
     private final Map<String, Service> services = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<String, Map<Kind, Proxy>> proxies = new ConcurrentHashMap<>();
     private Duration startTook = Duration.ZERO;
 
     Shop(Map<String, Integer> ports, String operatorPassword) {
@@ -57,20 +63,21 @@ public final class Shop implements AutoCloseable {
         return new ShopBuilder();
     }
 
-    void start(Path root, Map<String, Map<String, String>> extra, Screen screen) {
+    void start(Path root, Map<String, Map<String, String>> extra, Map<String, Set<Kind>> proxied, Screen screen) {
         long begin = System.nanoTime();
         List<Server> servers = List.of(rabbitMq, postgres, redis, mail, thirdParties);
-        try (Progress progress = screen.progress("starting the shop", servers.size() + Kind.values().length)) {
+        try (Progress progress = screen.progress("starting the shop", servers.size() + Role.values().length)) {
             progress.note("servers");
             Together.run(servers, server -> {
                 server.start();
                 progress.step();
             });
-            for (Kind kind : Kind.values()) {
-                Map<String, String> properties = properties(kind);
-                properties.putAll(extra.getOrDefault(kind.module(), Map.of()));
+            for (Role role : Role.values()) {
+                Map<String, String> properties = properties(role);
+                properties.putAll(extra.getOrDefault(role.module(), Map.of()));
+                proxy(role.module(), proxied.getOrDefault(role.module(), Set.of()), properties);
                 services.put(
-                        kind.module(), new Service(kind.module(), kind.jar(root), port(kind.module()), properties));
+                        role.module(), new Service(role.module(), role.jar(root), port(role.module()), properties));
             }
             progress.note("services");
             Together.run(List.copyOf(services.values()), service -> {
@@ -87,12 +94,12 @@ public final class Shop implements AutoCloseable {
     }
 
     /** What each needs, and no more. */
-    private Map<String, String> properties(Kind kind) {
+    private Map<String, String> properties(Role role) {
         Map<String, String> properties = new LinkedHashMap<>(rabbitMq.properties());
-        if (kind != Kind.GATEWAY) { // which knows operators by their tokens
+        if (role != Role.GATEWAY) { // which knows operators by their tokens
             properties.put("shop.operator.password", operatorPassword);
         }
-        switch (kind) {
+        switch (role) {
             case ORDER -> {
                 properties.putAll(postgres.properties("orders"));
                 properties.putAll(redis.properties());
@@ -102,7 +109,7 @@ public final class Shop implements AutoCloseable {
                 properties.putAll(redis.properties());
                 properties.put(
                         "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
-                        "http://127.0.0.1:" + port(Kind.ORDER.module()) + "/.well-known/jwks.json");
+                        "http://127.0.0.1:" + port(Role.ORDER.module()) + "/.well-known/jwks.json");
             }
             case EMAIL -> {
                 properties.putAll(redis.properties());
@@ -115,6 +122,65 @@ public final class Shop implements AutoCloseable {
             case DELIVERY -> properties.putAll(postgres.properties("delivery"));
         }
         return properties;
+    }
+
+    /** Wherever the properties name a server's port, the proxy's takes its place. */
+    private void proxy(String service, Set<Kind> servers, Map<String, String> properties) {
+        Map<Kind, Proxy> own = new EnumMap<>(Kind.class);
+        for (Kind server : servers) {
+            Proxy proxy = server == Kind.RABBITMQ ? Proxy.amqp(port(server)) : Proxy.tcp(port(server));
+            own.put(server, proxy);
+            replacePort(properties, port(server), proxy.port());
+        }
+        proxies.put(service, own);
+    }
+
+    private int port(Kind server) {
+        return switch (server) {
+            case RABBITMQ -> rabbitMq.port();
+            case REDIS -> redis.port();
+            case POSTGRES -> postgres.port();
+            case MAIL -> mail.port();
+            case THIRD_PARTIES -> thirdParties.port();
+        };
+    }
+
+    private static void replacePort(Map<String, String> properties, int old, int port) {
+        properties.replaceAll((name, value) -> value.replaceAll("\\b" + old + "\\b", Integer.toString(port)));
+    }
+
+    /**
+     * A further instance of a service, set up as the first one, with proxies of its own where that has some, on a port of
+     * its own. It does not run yet; its name is the first one's with {@code -2} at the end.
+     */
+    public Service another(String name) {
+        Service first = service(name);
+        String second = name + "-2";
+        Map<String, String> properties = first.properties();
+        Map<Kind, Proxy> firsts = proxies.getOrDefault(name, Map.of());
+        firsts.forEach((server, proxy) -> replacePort(properties, proxy.port(), port(server)));
+        proxy(second, firsts.keySet(), properties);
+        Service service = first.another(second, Ports.free(), properties);
+        services.put(second, service);
+        return service;
+    }
+
+    /** What stands between a service and a server: see {@link ShopBuilder#proxied}. */
+    public Proxy proxy(String service, Kind server) {
+        Proxy proxy = proxies.getOrDefault(service, Map.of()).get(server);
+        if (proxy == null) {
+            throw new IllegalArgumentException("There is no proxy between " + service + " and " + server);
+        }
+        return proxy;
+    }
+
+    /** All between this service and its servers. */
+    public Collection<Proxy> proxies(String service) {
+        return proxies.getOrDefault(service, Map.of()).values();
+    }
+
+    public Collection<Proxy> proxies() {
+        return proxies.values().stream().flatMap(own -> own.values().stream()).toList();
     }
 
     /** By its name, such as {@code delivery-service}. */
@@ -131,11 +197,11 @@ public final class Shop implements AutoCloseable {
     }
 
     public URI orders() {
-        return service(Kind.ORDER.module()).uri();
+        return service(Role.ORDER.module()).uri();
     }
 
     public URI gateway() {
-        return service(Kind.GATEWAY.module()).uri();
+        return service(Role.GATEWAY.module()).uri();
     }
 
     /** The page that shows the mails; {@code GET /email} for programs. */
@@ -190,6 +256,7 @@ public final class Shop implements AutoCloseable {
     public void close() {
         services().forEach(Service::abandon);
         Together.run(services(), Service::close);
+        proxies().forEach(Proxy::close);
         Together.run(List.of(thirdParties, mail, redis, postgres, rabbitMq), Server::close);
     }
 

@@ -2,13 +2,16 @@ package shop.playground.shop;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import shop.playground.console.Screen;
+import shop.playground.servers.Kind;
 import shop.playground.servers.Ports;
 import shop.playground.servers.ServerException;
 
@@ -20,6 +23,7 @@ public final class ShopBuilder {
     static final String MAIL_PAGE = "the mail page";
 
     private final Map<String, Map<String, String>> properties = new HashMap<>();
+    private final Map<String, Set<Kind>> proxied = new HashMap<>();
     private boolean fixedPorts;
     private @Nullable Path root;
     private Screen screen = Screen.silent();
@@ -69,9 +73,15 @@ public final class ShopBuilder {
 
     /** Sets a property of every service. */
     public ShopBuilder everywhere(String name, String value) {
-        for (Kind kind : Kind.values()) {
-            property(kind.module(), name, value);
+        for (Role role : Role.values()) {
+            property(role.module(), name, value);
         }
+        return this;
+    }
+
+    /** Puts a proxy between a service and each of these servers: see {@link Shop#proxy}. */
+    public ShopBuilder proxied(String service, Kind... servers) {
+        proxied.computeIfAbsent(service, key -> EnumSet.noneOf(Kind.class)).addAll(List.of(servers));
         return this;
     }
 
@@ -87,7 +97,7 @@ public final class ShopBuilder {
         requireFree(ports);
         Shop shop = new Shop(ports, operatorPassword);
         try {
-            shop.start(home, properties, screen);
+            shop.start(home, properties, proxied, screen);
             return shop;
         } catch (RuntimeException e) {
             shop.close();
@@ -97,8 +107,8 @@ public final class ShopBuilder {
 
     private Map<String, Integer> ports() {
         Map<String, Integer> ports = new LinkedHashMap<>();
-        for (Kind kind : Kind.values()) {
-            ports.put(kind.module(), fixedPorts ? kind.usualPort() : Ports.free());
+        for (Role role : Role.values()) {
+            ports.put(role.module(), fixedPorts ? role.usualPort() : Ports.free());
         }
         ports.put(BROKER_PAGE, fixedPorts ? 15672 : Ports.free());
         ports.put(MAIL_PAGE, fixedPorts ? 1080 : Ports.free());
@@ -120,8 +130,8 @@ public final class ShopBuilder {
     }
 
     private static void requireJars(Path root) {
-        List<String> missing = java.util.Arrays.stream(Kind.values())
-                .map(kind -> kind.jar(root))
+        List<String> missing = java.util.Arrays.stream(Role.values())
+                .map(role -> role.jar(root))
                 .filter(jar -> !Files.isRegularFile(jar))
                 .map(jar -> root.relativize(jar).toString())
                 .toList();
@@ -134,7 +144,7 @@ public final class ShopBuilder {
     private static Path root() {
         Path start = Path.of("").toAbsolutePath();
         for (Path path = start; path != null; path = path.getParent()) {
-            if (Files.isRegularFile(path.resolve(Kind.ORDER.module()).resolve("pom.xml"))) {
+            if (Files.isRegularFile(path.resolve(Role.ORDER.module()).resolve("pom.xml"))) {
                 return path;
             }
         }

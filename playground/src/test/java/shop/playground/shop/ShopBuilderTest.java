@@ -20,7 +20,7 @@ class ShopBuilderTest {
 
     @Test
     void saysWhatIsNotBuilt() throws IOException {
-        build(Kind.ORDER);
+        build(Role.ORDER);
 
         assertThatThrownBy(() -> Shop.builder().root(root).start())
                 .isInstanceOf(ServerException.class)
@@ -31,10 +31,10 @@ class ShopBuilderTest {
 
     @Test
     void namesTheTakenPortAndWhoWantsItBeforeAnythingStarts() throws IOException {
-        for (Kind kind : Kind.values()) {
-            build(kind);
+        for (Role role : Role.values()) {
+            build(role);
         }
-        int port = Kind.DELIVERY.usualPort();
+        int port = Role.DELIVERY.usualPort();
         try (ServerSocket somebody = new ServerSocket()) {
             if (Ports.isFree(port)) {
                 somebody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -47,8 +47,8 @@ class ShopBuilderTest {
         }
     }
 
-    private void build(Kind kind) throws IOException {
-        Files.createDirectories(kind.jar(root).getParent());
-        Files.writeString(kind.jar(root), "");
+    private void build(Role role) throws IOException {
+        Files.createDirectories(role.jar(root).getParent());
+        Files.writeString(role.jar(root), "");
     }
 }

@@ -3,7 +3,7 @@ package shop.playground.shop;
 import java.nio.file.Path;
 
 /** The services of the shop, in the order in which they depend on each other's answers. */
-enum Kind {
+enum Role {
     ORDER("order-service", 8081),
     GATEWAY("seckill-gateway", 8080),
     EMAIL("email-service", 8082),
@@ -13,7 +13,7 @@ enum Kind {
     private final String module;
     private final int usualPort;
 
-    Kind(String module, int usualPort) {
+    Role(String module, int usualPort) {
         this.module = module;
         this.usualPort = usualPort;
     }

@@ -1,0 +1,51 @@
+package shop.playground.proxy;
+
+import java.util.function.Predicate;
+
+/** Some of what goes through a {@link Proxy}: those frames at which it acts. */
+public final class Traffic {
+
+    /** Whatever the client sends. */
+    public static final Traffic TO_SERVER = new Traffic(frame -> frame.direction() == Direction.TO_SERVER);
+
+    /** Whatever the server sends. */
+    public static final Traffic TO_CLIENT = new Traffic(frame -> frame.direction() == Direction.TO_CLIENT);
+
+    /** A message being published; by AMQP alone, as the following are. */
+    public static final Traffic PUBLISHES = TO_SERVER.method(AmqpFrames.BASIC_PUBLISH);
+
+    /** The body of a message being published. */
+    public static final Traffic PUBLISHED_BODIES = TO_SERVER.and(AmqpFrames::isBody);
+
+    /** The broker's no to publishes. */
+    public static final Traffic NACKS = TO_CLIENT.method(AmqpFrames.BASIC_NACK);
+
+    /** The broker's answers to publishes, be they yes or no. */
+    public static final Traffic CONFIRMS =
+            TO_CLIENT.method(AmqpFrames.BASIC_ACK).or(NACKS);
+
+    /** A consumer's word that it is done with messages. */
+    public static final Traffic ACKS = TO_SERVER.method(AmqpFrames.BASIC_ACK);
+
+    private final Predicate<Frame> which;
+
+    private Traffic(Predicate<Frame> which) {
+        this.which = which;
+    }
+
+    boolean includes(Frame frame) {
+        return which.test(frame);
+    }
+
+    private Traffic method(int method) {
+        return and(frame -> AmqpFrames.isMethod(frame, method));
+    }
+
+    private Traffic and(Predicate<Frame> more) {
+        return new Traffic(which.and(more));
+    }
+
+    private Traffic or(Traffic other) {
+        return new Traffic(which.or(other.which));
+    }
+}

@@ -1,0 +1,111 @@
+package shop.system;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import shop.playground.audit.Audit;
+import shop.playground.proxy.Proxy;
+import shop.playground.servers.BreakableServer;
+import shop.playground.servers.Kind;
+import shop.playground.shop.Service;
+import shop.playground.shop.Shop;
+
+/** A shop to be broken: with a proxy wherever a service asks a server, and the audit of everything that happens in it. */
+final class ProxiedShop implements AutoCloseable {
+    private final Shop shop;
+    private final Path logs;
+    private final Visitor visitor;
+    private final Audit audit;
+
+    private ProxiedShop(Shop shop, Path logs) {
+        this.shop = shop;
+        this.logs = logs;
+        this.visitor = new Visitor(shop);
+        this.audit = Audit.of(shop);
+    }
+
+    static ProxiedShop start(Path logs) {
+        Shop shop = Shop.builder()
+                .everywhere("messaging.retry.delays", "1s,2s,3s,5s")
+                .everywhere("messaging.outbox.max-backoff", "2s")
+                .property("delivery-service", "shop.delivery.transit", "1s")
+                .proxied("order-service", Kind.RABBITMQ, Kind.POSTGRES, Kind.REDIS)
+                .proxied("delivery-service", Kind.RABBITMQ, Kind.POSTGRES)
+                .proxied("email-service", Kind.RABBITMQ)
+                .proxied("sms-service", Kind.RABBITMQ)
+                .start();
+        try {
+            return new ProxiedShop(shop, logs);
+        } catch (RuntimeException e) {
+            shop.close();
+            throw e;
+        }
+    }
+
+    Shop shop() {
+        return shop;
+    }
+
+    Visitor visitor() {
+        return visitor;
+    }
+
+    Audit audit() {
+        return audit;
+    }
+
+    Service service(String name) {
+        return shop.service(name);
+    }
+
+    /** Between the service and the broker. */
+    Proxy broker(String service) {
+        return shop.proxy(service, Kind.RABBITMQ);
+    }
+
+    /** Between the service and its database. */
+    Proxy database(String service) {
+        return shop.proxy(service, Kind.POSTGRES);
+    }
+
+    /** Kills a service in the middle of one mail or text at most, drops what its proxies held, and starts it again. */
+    void killAndRestart(String service) {
+        audit.allowRepeats(1);
+        shop.service(service).kill();
+        shop.proxies(service).forEach(Proxy::cut); // after its death: what was held never left it
+        shop.service(service).start();
+    }
+
+    /** Customers who come now, one after the other, and order this many times. */
+    Load load(int orders) {
+        return new Load(visitor, orders, ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Everything runs again, and nothing is held up. */
+    void mend() {
+        for (BreakableServer server : List.of(shop.rabbitMq(), shop.postgres(), shop.redis())) {
+            if (server.isRunning()) {
+                server.thaw();
+            }
+            server.start();
+        }
+        shop.mail().start();
+        shop.thirdParties().start();
+        for (Proxy proxy : shop.proxies()) {
+            proxy.release();
+            proxy.accept();
+        }
+        for (Service service : shop.services()) {
+            if (service.isRunning()) {
+                service.thaw();
+            }
+            service.start();
+        }
+    }
+
+    @Override
+    public void close() {
+        shop.saveLogs(logs);
+        shop.close();
+    }
+}
