@@ -43,7 +43,9 @@ public class MessagingAutoConfiguration {
             Traces traces,
             MessagingProperties properties) {
         RabbitTemplate rabbit = new RabbitTemplate();
-        settings.configure(rabbit, connections);
+        // A broker in alarm stops reading from a connection that publishes: acknowledgements go by another one.
+        ConnectionFactory publishing = connections.getPublisherConnectionFactory();
+        settings.configure(rabbit, publishing == null ? connections : publishing);
         rabbit.setObservationEnabled(false); // the publisher sees to the trace itself
         return new ConfirmedPublisher(rabbit, properties.confirmTimeout(), traces);
     }

@@ -28,6 +28,11 @@ final class ProxiedShop implements AutoCloseable {
         Shop shop = Shop.builder()
                 .everywhere("messaging.retry.delays", "1s,2s,3s,5s")
                 .everywhere("messaging.outbox.max-backoff", "2s")
+                .everywhere("messaging.claims.lease", "8s") // of a service that is killed
+                .everywhere("messaging.breaker.pause", "1s")
+                .property("email-service", "spring.mail.properties.mail.smtp.connectiontimeout", "500")
+                .property("email-service", "spring.mail.properties.mail.smtp.timeout", "400")
+                .property("email-service", "spring.mail.properties.mail.smtp.writetimeout", "500")
                 .property("delivery-service", "shop.delivery.transit", "1s")
                 .proxied("order-service", Kind.RABBITMQ, Kind.POSTGRES, Kind.REDIS)
                 .proxied("delivery-service", Kind.RABBITMQ, Kind.POSTGRES)
