@@ -80,6 +80,13 @@ public final class Audit {
      */
     public void check() {
         awaitRest();
+        List<String> wrong = findings();
+        if (!wrong.isEmpty()) {
+            throw new AssertionError("The books do not agree:\n" + String.join("\n", wrong));
+        }
+    }
+
+    private List<String> findings() {
         List<Recorded> events = recorder.read();
         List<String> wrong = new ArrayList<>();
         eachChangeHasOneEvent(events, wrong);
@@ -91,9 +98,7 @@ public final class Audit {
         databaseEffectsHappenedOnce(events, wrong);
         writings.forEach(kind -> customersWereWritten(kind, events, wrong));
         queuesAreEmpty(wrong);
-        if (!wrong.isEmpty()) {
-            throw new AssertionError("The books do not agree:\n" + String.join("\n", wrong));
-        }
+        return wrong;
     }
 
     /**
@@ -106,11 +111,20 @@ public final class Audit {
         List<String> busy = busy();
         while (!busy.isEmpty()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("The shop did not come to rest in %d s:\n%s"
-                        .formatted(PATIENCE.toSeconds(), String.join("\n", busy)));
+                throw new AssertionError("The shop did not come to rest in %d s:\n%s\nIts books until then:\n%s"
+                        .formatted(PATIENCE.toSeconds(), String.join("\n", busy), booksSoFar()));
             }
             LockSupport.parkNanos(POLL.toNanos());
             busy = busy();
+        }
+    }
+
+    /** What never came to rest is mostly what was lost. */
+    private String booksSoFar() {
+        try {
+            return String.join("\n", findings());
+        } catch (ServerException away) {
+            return String.valueOf(away.getMessage());
         }
     }
 
