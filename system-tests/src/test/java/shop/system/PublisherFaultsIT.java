@@ -78,7 +78,10 @@ class PublisherFaultsIT {
         shop.killAndRestart(SERVICE);
 
         shop.audit().check();
-        assertThat(eventsAbout(order)).startsWith("order.placed", "order.placed", "order.paid");
+        assertThat(eventsAbout(order))
+                .startsWith("order.placed")
+                .filteredOn("order.placed"::equals)
+                .hasSize(2);
     }
 
     @Test
@@ -122,7 +125,7 @@ class PublisherFaultsIT {
             shop.audit().check();
             assertThat(eventsAbout(order)).startsWith("order.placed", "order.paid");
         } finally {
-            second.kill();
+            shop.shop().dismiss(second);
         }
     }
 

@@ -165,6 +165,16 @@ public final class Shop implements AutoCloseable {
         return service;
     }
 
+    /** Kills what {@link #another} gave, and forgets it. */
+    public void dismiss(Service second) {
+        second.close();
+        services.remove(second.name());
+        Map<Kind, Proxy> own = proxies.remove(second.name());
+        if (own != null) {
+            own.values().forEach(Proxy::close);
+        }
+    }
+
     /** What stands between a service and a server: see {@link ShopBuilder#proxied}. */
     public Proxy proxy(String service, Kind server) {
         Proxy proxy = proxies.getOrDefault(service, Map.of()).get(server);
