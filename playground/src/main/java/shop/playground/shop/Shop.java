@@ -157,6 +157,16 @@ public final class Shop implements AutoCloseable {
         return service;
     }
 
+    /** Ends a further instance for good. */
+    public void dismiss(Service another) {
+        services.remove(another.name());
+        another.close();
+        Map<Kind, Proxy> own = proxies.remove(another.name());
+        if (own != null) {
+            own.values().forEach(Proxy::close);
+        }
+    }
+
     /** What stands between a service and a server: see {@link ShopBuilder#proxied}. */
     public Proxy proxy(String service, Kind server) {
         Proxy proxy = proxies.getOrDefault(service, Map.of()).get(server);
