@@ -28,10 +28,15 @@ import shop.playground.servers.WithServers;
 import shop.playground.testing.Samples;
 
 /** What an operator does with mails that could not be sent, over HTTP. */
-@WithServers({Kind.RABBITMQ, Kind.MAIL})
+@WithServers({Kind.RABBITMQ, Kind.MAIL, Kind.REDIS})
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"messaging.retry.delays=1s", "shop.operator.password=secret"})
+        properties = {
+            "messaging.retry.delays=1s",
+            "messaging.breaker.window=1000", // or it would wait for the mail server rather than park
+            "messaging.breaker.minimum=1000",
+            "shop.operator.password=secret"
+        })
 @DirtiesContext
 class ParkedIT {
     private static final String LOT = "email.events.parked";
