@@ -28,6 +28,9 @@ final class OutboxTable implements Outbox {
     /** Beyond it nobody counts: what waits is many, and counting it would cost more than relaying it. */
     static final int MAX_COUNT = 100_000;
 
+    /** Of bodies that are read at once, give or take one: a thousand large ones would not fit into a small heap. */
+    static final int MAX_BYTES = 16 * 1024 * 1024;
+
     private static final int MAX_SHORT_STRING = 255; // bytes, in AMQP 0-9-1
 
     /** The predicate of the relay's partial indexes: what was sent long ago costs it nothing. */
@@ -136,7 +139,10 @@ final class OutboxTable implements Outbox {
         jdbc.execute("select 1");
     }
 
-    /** What is to be published from a shard, oldest first; of an aggregate that waits to be tried again, nothing. */
+    /**
+     * What is to be published from a shard, oldest first, up to {@value #MAX_BYTES} bytes and one message; of an aggregate that waits to be tried
+     * again, nothing.
+     */
     List<Row> unpublished(int shard, int limit) {
         List<String> waiting = jdbc.queryForList(
                 "select aggregate from outbox where shard = ? and attempts > 0 and next_attempt_at > now() and "
@@ -146,14 +152,20 @@ final class OutboxTable implements Outbox {
         return jdbc.query(
                 """
                 select id, event_id, aggregate, routing_key, occurred_at, headers, body, attempts
-                from outbox
-                where shard = ? and %s and aggregate <> all (?)
-                order by id
-                limit ?""".formatted(UNPUBLISHED),
+                from (
+                    select *, sum(octet_length(body)) over (order by id rows unbounded preceding) as bytes
+                    from (
+                        select * from outbox
+                        where shard = ? and %s and aggregate <> all (?)
+                        order by id
+                        limit ?) first) summed
+                where bytes - octet_length(body) < ?
+                order by id""".formatted(UNPUBLISHED),
                 (found, number) -> row(found),
                 shard,
                 waiting.toArray(String[]::new),
-                limit);
+                limit,
+                MAX_BYTES);
     }
 
     private Row row(ResultSet found) throws SQLException {

@@ -3,6 +3,7 @@ package shop.messaging.outbox;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,9 @@ final class Relay implements SmartLifecycle {
                     log.warn("The outbox cannot be relayed now, and is tried again until it can: {}", e.toString());
                 }
                 pause();
+            } catch (Error e) { // out of memory, say: not even that ends the publishing
+                log.error("The outbox cannot be relayed now, and is tried again", e);
+                pause();
             }
         }
     }
@@ -141,23 +145,33 @@ final class Relay implements SmartLifecycle {
     private boolean relay() {
         boolean progress = false;
         for (int shard : outbox.dueShards()) {
-            progress |= publisher.onOneChannel(() -> Boolean.TRUE.equals(transactions.execute(status -> relay(shard))));
+            progress |= publisher.onOneChannel(() -> transactions
+                    .execute(status -> relay(shard))
+                    .map(this::counted)
+                    .orElse(false));
             cleanUp(); // also under load, which may never end
         }
         return progress;
     }
 
-    private boolean relay(int shard) {
+    /** Without a round, another relay has the shard. */
+    private Optional<Round> relay(int shard) {
         if (!outbox.lock(shard, settings.lease())) {
-            return false;
+            return Optional.empty();
         }
         Round round = new Round(
                 row -> publisher.publish(exchange, row.routingKey(), message(row)), outbox::renew, settings.lease());
         round.publish(outbox.unpublished(shard, settings.batch()));
         outbox.markPublished(round.confirmed());
-        metrics.published(Outcome.CONFIRMED, round.confirmed().size());
         postpone(round.stuck());
         park(round.hopeless());
+        return Optional.of(round);
+    }
+
+    /** After the commit, since what is rolled back is published again. Tells whether something was settled. */
+    private boolean counted(Round round) {
+        metrics.published(Outcome.CONFIRMED, round.confirmed().size());
+        round.stuck().values().forEach(outcome -> metrics.published(outcome, 1));
         return !round.confirmed().isEmpty() || !round.hopeless().isEmpty();
     }
 
@@ -170,7 +184,6 @@ final class Relay implements SmartLifecycle {
             return;
         }
         outbox.postpone(stuck.keySet(), row -> wait(row, stuck.get(row)));
-        stuck.values().forEach(outcome -> metrics.published(outcome, 1));
         OutboxTable.Row first = stuck.keySet().iterator().next();
         log.warn(
                 "{} messages were not confirmed and are published again later, the first is {} {}: {}",

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
@@ -52,8 +53,29 @@ record ParkedMessage(Message message, long deliveryTag, long behind) {
         return timestamp == null ? null : timestamp.toInstant();
     }
 
+    /** Since when it is known to have been there: it was made, or else failed, or else died. */
+    @Nullable
+    Instant since() {
+        Instant made = timestamp();
+        Instant failed = made == null ? firstFailed() : made;
+        return failed == null ? died() : failed;
+    }
+
+    private @Nullable Instant firstFailed() {
+        String time = text(FailureHeaders.FIRST_FAILED_AT);
+        try {
+            return time == null ? null : Instant.parse(time);
+        } catch (DateTimeParseException notOurs) {
+            return null;
+        }
+    }
+
+    private @Nullable Instant died() {
+        return brokersWord("time") instanceof Date time ? time.toInstant() : null;
+    }
+
     Summary summary() {
-        Date died = brokersWord("time") instanceof Date time ? time : null;
+        Instant died = died();
         return new Summary(
                 id(),
                 properties().getType(),
@@ -63,9 +85,7 @@ record ParkedMessage(Message message, long deliveryTag, long behind) {
                         : null,
                 reason(),
                 text(FailureHeaders.FIRST_FAILED_AT),
-                died == null
-                        ? text(FailureHeaders.LAST_FAILED_AT)
-                        : died.toInstant().toString(),
+                died == null ? text(FailureHeaders.LAST_FAILED_AT) : died.toString(),
                 origin());
     }
 

@@ -115,7 +115,7 @@ final class Parking {
     private Replay replay(Channel channel, ParkingLot lot, List<ParkedMessage> window, boolean force)
             throws IOException {
         List<ParkedMessage> sent = window.stream()
-                .filter(parked -> force || !forgotten(parked.timestamp()))
+                .filter(parked -> force || !forgotten(parked.since()))
                 .toList();
         List<CompletableFuture<Outcome>> outcomes = publisher.onOneChannel(
                 () -> sent.stream().map(parked -> publish(lot, parked)).toList());
@@ -131,12 +131,16 @@ final class Parking {
 
     private CompletableFuture<Outcome> publish(ParkingLot lot, ParkedMessage parked) {
         ParkingLot.WayBack back = lot.wayBack().orElseThrow();
-        return publisher.publish(back.exchange(), back.routingKey(), FailedMessage.asNew(parked.message()));
+        try {
+            return publisher.publish(back.exchange(), back.routingKey(), FailedMessage.asNew(parked.message()));
+        } catch (IllegalArgumentException neverToBeSent) { // and no reason to forget what was sent before it
+            return CompletableFuture.completedFuture(Outcome.UNSENT);
+        }
     }
 
     /** Whether its effect may have been done without anybody remembering. */
-    private boolean forgotten(@Nullable Instant timestamp) {
-        return timestamp != null && timestamp.isBefore(clock.instant().minus(remember));
+    private boolean forgotten(@Nullable Instant since) {
+        return since != null && since.isBefore(clock.instant().minus(remember));
     }
 
     private static Optional<Found> find(Channel channel, ParkingLot lot, String id) throws IOException {
@@ -191,7 +195,7 @@ final class Parking {
      *
      * @param replayed now in the queue in which they had failed, and no longer parked
      * @param tooOld still parked: nobody remembers whether they were handled
-     * @param unconfirmed still parked: the broker did not take them
+     * @param unconfirmed still parked: the broker did not take them, or none could
      * @param left how many of those that were parked still are
      */
     record Replay(int replayed, int tooOld, int unconfirmed, long left) {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.amqp.AmqpConnectException;
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.AmqpResourceNotAvailableException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -22,6 +23,7 @@ public final class ConfirmedPublisher {
     private final RabbitTemplate rabbit;
     private final Duration timeout;
     private final Traces traces;
+    private final Alarm alarm;
 
     /** One that gives messages no trace. */
     public ConfirmedPublisher(RabbitTemplate rabbit, Duration timeout) {
@@ -33,14 +35,20 @@ public final class ConfirmedPublisher {
      * @param timeout how long to wait for a confirm
      */
     public ConfirmedPublisher(RabbitTemplate rabbit, Duration timeout, Traces traces) {
+        this(rabbit, timeout, traces, new Alarm());
+        rabbit.getConnectionFactory().addConnectionListener(alarm);
+    }
+
+    private ConfirmedPublisher(RabbitTemplate rabbit, Duration timeout, Traces traces, Alarm alarm) {
         this.rabbit = rabbit;
         this.timeout = timeout;
         this.traces = traces;
+        this.alarm = alarm;
     }
 
     /** The same, but with this timeout. */
     public ConfirmedPublisher waiting(Duration timeout) {
-        return new ConfirmedPublisher(rabbit, timeout, traces);
+        return new ConfirmedPublisher(rabbit, timeout, traces, alarm);
     }
 
     /**
@@ -48,9 +56,13 @@ public final class ConfirmedPublisher {
      * channel: Spring gives a channel to the next one only when all its confirms have come.
      *
      * @param work publishes from the calling thread, and all of that on one channel
-     * @throws AmqpException when there is no channel to be had; the work was not begun then
+     * @throws AmqpException when there is no channel to be had, or the broker is in alarm; the work was not begun then
      */
     public <T> T onOneChannel(Supplier<T> work) {
+        rabbit.getConnectionFactory().createConnection(); // the one there is, or a new one
+        if (alarm.isOn()) {
+            throw new AmqpResourceNotAvailableException("The broker takes no messages: it is in alarm");
+        }
         return rabbit.invoke(operations -> work.get());
     }
 
@@ -75,6 +87,9 @@ public final class ConfirmedPublisher {
         try {
             rabbit.getConnectionFactory().createConnection(); // the one there is, or a new one
         } catch (AmqpException noConnection) {
+            return CompletableFuture.completedFuture(Outcome.UNSENT);
+        }
+        if (alarm.isOn()) {
             return CompletableFuture.completedFuture(Outcome.UNSENT);
         }
         CorrelationData correlation = new CorrelationData();

@@ -8,7 +8,7 @@ public enum Outcome {
     NACKED,
     /** The broker said no: no queue is bound for this key. */
     RETURNED,
-    /** There was no connection to write to: the broker cannot have the message. */
+    /** There was no connection to write to, or the broker was in alarm: it cannot have the message. */
     UNSENT,
     /** No answer came. The broker may or may not have the message; whoever tries again must bear the repetition. */
     UNKNOWN;

@@ -1,6 +1,5 @@
 package shop.messaging.subscription;
 
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
@@ -11,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.MessageListenerContainer;
@@ -76,9 +76,10 @@ final class Breaker {
     /**
      * Does the work, unless the subscription pauses.
      *
+     * @param work returns whether it asked anybody: what was done before says nothing of who is there now
      * @throws DeferredException when it does, or when this was the try whether the pause can end, and failed
      */
-    void run(Runnable work) {
+    void run(BooleanSupplier work) {
         if (circuit.getState() != State.HALF_OPEN) {
             call(work);
             return;
@@ -93,11 +94,20 @@ final class Breaker {
         }
     }
 
-    private void call(Runnable work) {
-        try {
-            circuit.executeRunnable(work);
-        } catch (CallNotPermittedException e) {
+    private void call(BooleanSupplier work) {
+        if (!circuit.tryAcquirePermission()) {
             throw new DeferredException("%s pauses: %s".formatted(queue, reason));
+        }
+        long begun = circuit.getCurrentTimestamp();
+        try {
+            if (work.getAsBoolean()) {
+                circuit.onSuccess(circuit.getCurrentTimestamp() - begun, circuit.getTimestampUnit());
+            } else {
+                circuit.releasePermission();
+            }
+        } catch (RuntimeException e) {
+            circuit.onError(circuit.getCurrentTimestamp() - begun, circuit.getTimestampUnit(), e);
+            throw e;
         } catch (Error e) {
             circuit.releasePermission(); // for a circuit breaker, errors do not exist
             throw e;

@@ -12,9 +12,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
+import shop.messaging.topology.Pauses;
 
 /** The breaker of each subscription that pauses; their health and gauges tell which do. */
-final class Breakers implements HealthIndicator, MeterBinder, ApplicationListener<ContextClosedEvent> {
+final class Breakers implements Pauses, HealthIndicator, MeterBinder, ApplicationListener<ContextClosedEvent> {
     private final Map<String, Breaker> byQueue;
 
     Breakers(List<Breaker> breakers) {
@@ -24,6 +25,12 @@ final class Breakers implements HealthIndicator, MeterBinder, ApplicationListene
     @Nullable
     Breaker of(String queue) {
         return byQueue.get(queue);
+    }
+
+    @Override
+    public boolean pauses(String queue) {
+        Breaker breaker = of(queue);
+        return breaker != null && breaker.pauses();
     }
 
     @Override

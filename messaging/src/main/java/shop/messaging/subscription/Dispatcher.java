@@ -1,6 +1,7 @@
 package shop.messaging.subscription;
 
 import com.rabbitmq.client.Channel;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
@@ -44,18 +45,22 @@ final class Dispatcher implements ChannelAwareMessageListener {
 
     private <T> void dispatch(Subscription.Route<T> route, byte[] body, @Nullable String messageId) {
         T content = json.read(body, route.type());
-        Runnable work = work(messageId, () -> handle(route, content));
+        BooleanSupplier work = work(messageId, () -> handle(route, content));
         if (breaker == null) {
-            work.run();
+            boolean unused = work.getAsBoolean();
         } else {
             breaker.run(work);
         }
     }
 
-    private Runnable work(@Nullable String messageId, Runnable handling) {
+    /** Tells whether the handler was called. */
+    private BooleanSupplier work(@Nullable String messageId, Runnable handling) {
         Once once = subscription.once();
         if (once == null) {
-            return handling;
+            return () -> {
+                handling.run();
+                return true;
+            };
         }
         if (messageId == null) {
             throw new UnprocessableMessageException("The message has no id to know a repetition by");

@@ -42,7 +42,7 @@ public final class FailedMessage {
         // The broker's own record of dead-lettering, sent back by a client, makes RabbitMQ 3.x see a cycle and drop
         // the message when its waiting time ends: https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
         copy.getMessageProperties().setExpiration(null); // its sender's wish must not empty a parking lot
-        copy.getMessageProperties().getHeaders().keySet().removeIf(FailedMessage::deathHeader);
+        copy.getMessageProperties().getHeaders().keySet().removeIf(FailedMessage::brokersHeader);
         return copy;
     }
 
@@ -52,13 +52,16 @@ public final class FailedMessage {
                 .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
                 .build();
         Map<String, Object> headers = copy.getMessageProperties().getHeaders();
-        headers.keySet().removeIf(name -> deathHeader(name) || FailureHeaders.HISTORY.contains(name));
+        headers.keySet().removeIf(name -> brokersHeader(name) || FailureHeaders.HISTORY.contains(name));
         headers.merge(FailureHeaders.REPLAYED, 1, (before, one) -> before instanceof Integer times ? times + 1 : one);
         return copy;
     }
 
-    private static boolean deathHeader(String name) {
-        return name.equals("x-death")
+    /** What the broker writes into a message, or routes by besides the routing key. */
+    private static boolean brokersHeader(String name) {
+        return name.equals("CC")
+                || name.equals("BCC")
+                || name.equals("x-death")
                 || name.startsWith("x-first-death-")
                 || name.startsWith("x-last-death-")
                 || name.equals("x-delivery-count");

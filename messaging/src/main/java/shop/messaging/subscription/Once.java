@@ -4,5 +4,6 @@ package shop.messaging.subscription;
 @FunctionalInterface
 interface Once {
 
+    /** Tells whether the work was done now. */
     boolean once(String queue, String messageId, Runnable work);
 }

@@ -22,16 +22,22 @@ final class ConsumerGate implements SmartLifecycle {
     private final TopologyCheck check;
     private final RabbitAdmin broker;
     private final RabbitListenerEndpointRegistry consumers;
+    private final Pauses pauses;
     private final Duration checkAgain;
     private final Set<String> held = new HashSet<>();
 
     private volatile ScheduledThreadPoolExecutor thread = stopped();
 
     ConsumerGate(
-            TopologyCheck check, RabbitAdmin broker, RabbitListenerEndpointRegistry consumers, Duration checkAgain) {
+            TopologyCheck check,
+            RabbitAdmin broker,
+            RabbitListenerEndpointRegistry consumers,
+            Pauses pauses,
+            Duration checkAgain) {
         this.check = check;
         this.broker = broker;
         this.consumers = consumers;
+        this.pauses = pauses;
         this.checkAgain = checkAgain;
     }
 
@@ -42,9 +48,20 @@ final class ConsumerGate implements SmartLifecycle {
             daemon.setDaemon(true);
             return daemon;
         });
-        var unused = thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleWithFixedDelay(lasting(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         var unusedToo = thread.scheduleWithFixedDelay(
-                this::checkAgain, checkAgain.toMillis(), checkAgain.toMillis(), TimeUnit.MILLISECONDS);
+                lasting(this::checkAgain), checkAgain.toMillis(), checkAgain.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A failure that leaves periodic work would be its end. */
+    private static Runnable lasting(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                log.warn("The topology could not be looked after, trying again", e);
+            }
+        };
     }
 
     private void look() {
@@ -57,7 +74,7 @@ final class ConsumerGate implements SmartLifecycle {
                 held.add(queue);
             }
         }
-        held.removeIf(queue -> !wrong.contains(queue) && started(queue));
+        held.removeIf(queue -> !wrong.contains(queue) && !pauses.pauses(queue) && started(queue));
     }
 
     private boolean started(String queue) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -31,8 +32,10 @@ class TopologyAutoConfiguration {
             TopologyCheck check,
             RabbitAdmin broker,
             RabbitListenerEndpointRegistry consumers,
+            ObjectProvider<Pauses> pauses,
             MessagingProperties properties) {
-        return new ConsumerGate(check, broker, consumers, properties.topologyCheck());
+        return new ConsumerGate(
+                check, broker, consumers, pauses.getIfAvailable(() -> queue -> false), properties.topologyCheck());
     }
 
     @Bean

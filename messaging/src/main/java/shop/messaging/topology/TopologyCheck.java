@@ -40,15 +40,20 @@ final class TopologyCheck {
                 channel = connection.createChannel();
             }
             if (one.shouldDeclare() || mismatches.containsKey(one)) {
-                Optional<Mismatch> mismatch = declare(channel, one);
-                mismatch.ifPresent(difference -> found.put(one, difference));
-                one.setShouldDeclare(mismatch.isEmpty());
+                declare(channel, one).ifPresent(mismatch -> found.put(one, mismatch));
             }
         }
         if (channel.isOpen()) {
             channel.close();
         }
         tell(found);
+        leaveOut(found);
+    }
+
+    /** All at once: had the connection broken before the end, the next run would take it that somebody wants some left out. */
+    private void leaveOut(Map<AbstractDeclarable, Mismatch> found) {
+        mismatches.keySet().forEach(one -> one.setShouldDeclare(!found.containsKey(one)));
+        found.keySet().forEach(one -> one.setShouldDeclare(false));
         mismatches = Map.copyOf(found);
     }
 

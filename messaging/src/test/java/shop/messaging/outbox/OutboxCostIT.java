@@ -78,6 +78,17 @@ class OutboxCostIT {
         assertThatEachQueryTouchesFewBlocks();
     }
 
+    @Test
+    void largeMessagesAreReadAFewAtATime() {
+        jdbc.update("""
+                insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, body)
+                select gen_random_uuid(), 0, 'large', 'note.taken', now(), convert_to(repeat('x', 1000000), 'UTF8')
+                from generate_series(1, 40) n""");
+        List<OutboxTable.Row> rows = outbox.unpublished(0, 1000);
+        assertThat(rows).extracting(OutboxTable.Row::id).isSorted();
+        assertThat(rows).hasSize(OutboxTable.MAX_BYTES / 1_000_000 + 1);
+    }
+
     private void assertThatEachQueryTouchesFewBlocks() {
         assertThatFewBlocksAreTouched(
                 "due shards", table -> assertThat(table.dueShards()).hasSize(OutboxTable.SHARDS));

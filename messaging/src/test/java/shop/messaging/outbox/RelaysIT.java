@@ -174,6 +174,19 @@ class RelaysIT {
         assertThat(broker.takeAll(RECORDER)).hasSize(1);
     }
 
+    @Test
+    void oneGoesOnAfterAnError() {
+        relays().forEach(Relay::stop);
+        RabbitTemplate failing = new FailingOnceTemplate(here.getBean(ConnectionFactory.class));
+        try (HikariDataSource database = database()) {
+            Relay relay = relay(database, new ConfirmedPublisher(failing, Duration.ofSeconds(5)));
+            transactions.executeWithoutResult(status -> append(1));
+            relay.start();
+            await().untilAsserted(() -> assertThat(unpublished()).isZero());
+            relay.stop();
+        }
+    }
+
     private static HikariDataSource database() {
         HikariDataSource database = new HikariDataSource();
         database.setJdbcUrl(System.getProperty("spring.datasource.url"));
@@ -227,6 +240,28 @@ class RelaysIT {
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
+            }
+            super.send(exchange, routingKey, message, correlation);
+        }
+    }
+
+    private static final class FailingOnceTemplate extends RabbitTemplate {
+        private boolean failed;
+
+        private FailingOnceTemplate(ConnectionFactory connections) {
+            super(connections);
+            setMandatory(true);
+        }
+
+        @Override
+        public void send(
+                @Nullable String exchange,
+                @Nullable String routingKey,
+                Message message,
+                @Nullable CorrelationData correlation) {
+            if (!failed) {
+                failed = true;
+                throw new OutOfMemoryError("as if");
             }
             super.send(exchange, routingKey, message, correlation);
         }

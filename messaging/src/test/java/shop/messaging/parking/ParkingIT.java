@@ -207,6 +207,23 @@ class ParkingIT {
     }
 
     @Test
+    void knowsTheAgeOfAMessageWithoutATimestampByItsFirstFailure() {
+        String longAgo = Instant.now().minus(Duration.ofDays(91)).toString();
+        parkRaw(properties("q").headers(Map.of(FailureHeaders.FIRST_FAILED_AT, longAgo)), "{\"id\":\"q\"}");
+        assertThat(endpoint.replay(LOT, "q", null).getStatus()).isEqualTo(409);
+    }
+
+    @Test
+    void keepsWhatNoBrokerCouldGetAndReplaysWhatIsAroundIt() {
+        park("r");
+        parkRaw(properties("s").headers(Map.of("color", "x".repeat(130_200))), "{\"id\":\"s\"}");
+        park("t");
+        assertThat(body(endpoint.replayAll(LOT, null))).isEqualTo(new Parking.Replay(2, 0, 1, 1));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(yard.handled).containsExactly("r", "t"));
+        assertThat(ids(10)).containsExactly("s");
+    }
+
+    @Test
     void keepsWhatTheBrokerDoesNotTake() {
         park("k", "l");
         broker.with(channel -> channel.queueUnbind(QUEUE, "wagon.redelivery", QUEUE));

@@ -12,7 +12,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.AmqpAuthenticationException;
 import org.springframework.amqp.AmqpConnectException;
@@ -29,11 +28,11 @@ class ConfirmedPublisherTest {
     private final RabbitTemplate rabbit = mock();
     private final ConnectionFactory connections = mock();
     private final Message message = MessageBuilder.withBody(new byte[0]).build();
-    private final ConfirmedPublisher publisher = new ConfirmedPublisher(rabbit, Duration.ofMillis(200));
+    private final ConfirmedPublisher publisher;
 
-    @BeforeEach
-    void thereAreConnections() {
+    ConfirmedPublisherTest() {
         given(rabbit.getConnectionFactory()).willReturn(connections);
+        publisher = new ConfirmedPublisher(rabbit, Duration.ofMillis(200));
     }
 
     @Test

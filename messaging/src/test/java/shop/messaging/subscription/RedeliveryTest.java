@@ -30,7 +30,7 @@ import shop.messaging.publishing.ConfirmedPublisher;
 class RedeliveryTest {
     private static final String QUEUE = "parcel.events";
 
-    private final RabbitTemplate rabbit = mock();
+    private final RabbitTemplate rabbit = connected(mock());
     private final Deque<Boolean> answers = new ArrayDeque<>();
     private boolean stopping;
     private final Redelivery redelivery = new Redelivery(
@@ -46,7 +46,6 @@ class RedeliveryTest {
 
     @BeforeEach
     void theBrokerAnswersAsTold() {
-        given(rabbit.getConnectionFactory()).willReturn(mock(ConnectionFactory.class));
         willAnswer(call -> {
                     CorrelationData correlation = call.getArgument(3);
                     boolean ack = answers.size() > 1 ? answers.remove() : answers.element();
@@ -54,6 +53,11 @@ class RedeliveryTest {
                 })
                 .given(rabbit)
                 .send(any(), any(), any(Message.class), any(CorrelationData.class));
+    }
+
+    private static RabbitTemplate connected(RabbitTemplate rabbit) {
+        given(rabbit.getConnectionFactory()).willReturn(mock(ConnectionFactory.class));
+        return rabbit;
     }
 
     @Test

@@ -133,7 +133,7 @@ public abstract class LocalProcess implements Breakable, AutoCloseable {
         if (running != null && running.isAlive()) {
             thaw();
             Guard.signal(stopSignal(), List.of(running.toHandle()));
-            if (!Guard.await(running, Duration.ofSeconds(40))) {
+            if (!Guard.await(running, Duration.ofSeconds(80))) {
                 kill();
             }
         }
