@@ -32,7 +32,12 @@ import shop.playground.testing.Samples;
 @WithServers({Kind.RABBITMQ, Kind.REDIS, Kind.MAIL})
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"messaging.retry.delays=1s", "shop.operator.password=secret"})
+        properties = {
+            "messaging.retry.delays=1s",
+            "messaging.breaker.window=100", // so many mails must fail before it pauses, rather than park
+            "messaging.breaker.minimum=100",
+            "shop.operator.password=secret"
+        })
 @DirtiesContext
 class ParkedIT {
     private static final String LOT = "email.events.parked";
