@@ -54,8 +54,20 @@ final class Post {
      * @throws MailSendException when it takes none for this recipient now
      */
     void send(UUID eventId, Recipient recipient, Letter letter) {
+        MimeMessage message = message(eventId, recipient, letter);
+        traces.observe(
+                "mail.send",
+                "mail server",
+                trace -> { // the mail says which trace it belongs to, as a message does
+                    trace.forEach((name, value) -> setHeader(message, name, value));
+                    handOver(message, recipient); // whose failure is recorded, too
+                    return message;
+                });
+    }
+
+    private void handOver(MimeMessage message, Recipient recipient) {
         try {
-            send(message(eventId, recipient, letter));
+            sender.send(message);
         } catch (MailSendException e) {
             String refusal = refusal(e);
             if (refusal != null) {
@@ -65,21 +77,7 @@ final class Post {
             throw aboutRecipient(e) ? new MailSendException(reason) : new UnavailableException(reason);
         } catch (MailAuthenticationException e) {
             throw new UnavailableException("The mail server does not know us", e);
-        } catch (AddressException e) {
-            throw new UnprocessableMessageException(
-                    "Not a mail address: " + masked(String.valueOf(e.getMessage()), recipient));
-        } catch (MessagingException | UnsupportedEncodingException e) {
-            throw new IllegalStateException(e);
         }
-    }
-
-    /** The mail says which trace it belongs to, as a message does. */
-    private void send(MimeMessage message) {
-        traces.observe("mail.send", "mail server", trace -> {
-            trace.forEach((name, value) -> setHeader(message, name, value));
-            sender.send(message);
-            return message;
-        });
     }
 
     private static void setHeader(MimeMessage message, String name, String value) {
@@ -90,7 +88,18 @@ final class Post {
         }
     }
 
-    private MimeMessage message(UUID eventId, Recipient recipient, Letter letter)
+    private MimeMessage message(UUID eventId, Recipient recipient, Letter letter) {
+        try {
+            return compose(eventId, recipient, letter);
+        } catch (AddressException e) {
+            throw new UnprocessableMessageException(
+                    "Not a mail address: " + masked(String.valueOf(e.getMessage()), recipient));
+        } catch (MessagingException | UnsupportedEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private MimeMessage compose(UUID eventId, Recipient recipient, Letter letter)
             throws MessagingException, UnsupportedEncodingException {
         MimeMessage message = sender.createMimeMessage();
         message.setFrom(from);

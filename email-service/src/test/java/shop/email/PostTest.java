@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.MimeMessage;
@@ -134,13 +136,34 @@ class PostTest {
     @ValueSource(strings = {"554 5.7.1", "450 4.2.1"})
     void tellsNobodyTheAddressThatTheServerRepeats(String code) throws AddressException {
         server.answer("RCPT", code + " <ADA@example.org>: ada@example.org is not welcome");
-        Post post = post("shop@example.org");
+        List<Throwable> recorded = new ArrayList<>();
+        Post post = new Post(server.sender(), new EmailProperties("shop@example.org"), recording(recorded));
 
         assertThatException()
                 .isThrownBy(() -> post.send(EVENT, Samples.ADA, LETTER))
-                .satisfies(failure -> assertThat(stackTrace(failure))
+                .satisfies(recorded::add);
+        assertThat(recorded)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(stackTrace(failure))
                         .contains(code + " <[address]>: [address] is not welcome")
                         .doesNotContainIgnoringCase("ada@example.org"));
+    }
+
+    /** As a tracer would, which puts what failed on the span. */
+    private static Traces recording(List<Throwable> failures) {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onError(Observation.Context context) {
+                failures.add(context.getError());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        return new Traces(observations);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import shop.playground.servers.Broker;
 import shop.playground.servers.RabbitMq;
@@ -23,6 +24,9 @@ class FaultsIT {
 
     @Autowired
     private Gateway gateway;
+
+    @Autowired
+    private ConnectionFactory connections;
 
     @BeforeEach
     void emptyQueue(Broker broker) {
@@ -71,6 +75,22 @@ class FaultsIT {
         await().atMost(BACK)
                 .untilAsserted(
                         () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
+    }
+
+    @Test
+    void sellsOnWhenTheConnectionThatItPublishesByBreaksAlone(Broker broker) {
+        UUID sale = open(broker);
+        assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202");
+
+        ConnectionFactory publishing = connections.getPublisherConnectionFactory();
+        assertThat(publishing).isNotNull();
+        publishing.createConnection().getDelegate().abort();
+
+        UUID next = UUID.randomUUID();
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(gateway.buy(sale, next).summary()).isEqualTo("202"));
+        assertThat(broker.ready(QUEUE)).isEqualTo(2);
     }
 
     @Test

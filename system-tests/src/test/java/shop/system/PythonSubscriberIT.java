@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import shop.playground.client.Api;
 import shop.playground.servers.Broker;
 import shop.playground.servers.LocalProcess;
@@ -115,17 +117,22 @@ class PythonSubscriberIT {
         assertThat(subscriber.heard()).containsExactly(once, last);
     }
 
-    @Test
-    void parksWhatIsNotJsonAndGoesOn() {
+    @ParameterizedTest
+    @MethodSource
+    void parksWhatItCannotReadAndGoesOn(String body) {
         String bad = UUID.randomUUID().toString();
         String good = UUID.randomUUID().toString();
-        send(bad, "never mind");
+        send(bad, body);
         send(good, "{}");
         await().until(() -> subscriber.heard().contains(good));
         await().until(() -> broker.ready(PARKED) == 1);
         GetResponse parked = broker.take(PARKED).orElseThrow();
         assertThat(parked.getProps().getMessageId()).isEqualTo(bad);
         assertThat(subscriber.heard()).doesNotContain(bad);
+    }
+
+    static Stream<String> parksWhatItCannotReadAndGoesOn() {
+        return Stream.of("never mind", "[".repeat(100_000));
     }
 
     /** From the order taken to its parcel delivered, as somebody else heard it. */

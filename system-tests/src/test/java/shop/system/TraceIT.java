@@ -73,7 +73,8 @@ class TraceIT {
                 .willReturn(aResponse().withStatus(400)));
         Service texting = visitor.shop().service("sms-service");
         Api operator = new Api(Api.client(), texting.uri())
-                .withPassword("operator", visitor.shop().operatorPassword());
+                .withPassword("operator", visitor.shop().operatorPassword())
+                .with("X-Requested-With", "a test");
         try {
             visitor.paidOrder(traced(customer));
             await().atMost(Duration.ofSeconds(30))

@@ -1,6 +1,8 @@
 package shop.web;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,7 +24,7 @@ import org.springframework.security.web.SecurityFilterChain;
 
 /**
  * Protects a service that nobody calls but operators and probes: HTTP basic, the user {@code operator}, the password in
- * {@code shop.operator.password}.
+ * {@code shop.operator.password}; for what changes something, a header {@value #OURS}, too.
  */
 @AutoConfiguration(
         after = WebAutoConfiguration.class,
@@ -30,6 +32,8 @@ import org.springframework.security.web.SecurityFilterChain;
 @ConditionalOnMissingBean(SecurityFilterChain.class)
 class OperatorAutoConfiguration {
     private static final Logger log = LoggerFactory.getLogger(OperatorAutoConfiguration.class);
+    private static final String OURS = "X-Requested-With";
+    private static final Set<String> READING = Set.of("GET", "HEAD");
 
     @Bean
     UserDetailsService operators(Environment environment) {
@@ -57,17 +61,24 @@ class OperatorAutoConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .httpBasic(basic -> basic.authenticationEntryPoint(whoAreYou))
                 .exceptionHandling(failures -> failures.authenticationEntryPoint(whoAreYou)
-                        .accessDeniedHandler((request, response, failure) ->
-                                problems.write(HttpStatus.FORBIDDEN, "That is not allowed.", response)))
+                        .accessDeniedHandler((request, response, failure) -> problems.write(
+                                HttpStatus.FORBIDDEN, "A header " + OURS + " is needed, with any value.", response)))
                 .authorizeHttpRequests(rules -> rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers("/actuator/health/**", "/actuator/info", "/actuator/prometheus")
                         .permitAll()
-                        // a browser adds the password that it remembers to a foreign page's requests, too
-                        .requestMatchers(request -> "cross-site".equals(request.getHeader("Sec-Fetch-Site")))
+                        .requestMatchers(OperatorAutoConfiguration::mayBeForeign)
                         .denyAll()
                         .anyRequest()
                         .hasRole("OPERATOR"))
                 .build();
+    }
+
+    /**
+     * A browser adds the password that it remembers to a foreign page's requests, too. That page can read no answer, and
+     * send no header of its own unless the server says beforehand that it may, which ours does not.
+     */
+    private static boolean mayBeForeign(HttpServletRequest request) {
+        return !READING.contains(request.getMethod()) && request.getHeader(OURS) == null;
     }
 }

@@ -2,8 +2,10 @@ package shop.seckill.broker;
 
 import com.rabbitmq.client.BlockedListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,13 +27,13 @@ import shop.seckill.SeckillProperties;
 
 /**
  * Publishes on threads of its own, since writing to a connection may block: on a full socket, on a reconnect. Without
- * a connection, or while the broker takes nothing (a memory or disk alarm), it says no at once; the consumers bring the
- * connection back.
+ * any connection, or while the broker takes nothing (a memory or disk alarm), it says no at once; the consumers bring
+ * theirs back, and then what is published its own.
  *
  * @see <a href="https://www.rabbitmq.com/docs/connection-blocked">Blocked connections</a>
  */
 @Component
-public final class BrokerLink implements ConnectionListener, BlockedListener, DisposableBean {
+public final class BrokerLink implements ConnectionListener, DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
     private static final int THREADS = 4;
     private static final int WAITING = 10_000;
@@ -50,8 +52,8 @@ public final class BrokerLink implements ConnectionListener, BlockedListener, Di
             new ArrayBlockingQueue<>(WAITING),
             new CustomizableThreadFactory("publish-"));
 
-    private volatile @Nullable Connection connection;
-    private volatile boolean blocked;
+    /** One to consume by and one to publish by, which come and go each by itself. */
+    private final List<Line> lines = new CopyOnWriteArrayList<>();
 
     BrokerLink(
             ConnectionFactory connections,
@@ -104,33 +106,53 @@ public final class BrokerLink implements ConnectionListener, BlockedListener, Di
     }
 
     private boolean takesMessages() {
-        Connection current = connection;
-        return current != null && current.isOpen() && !blocked;
+        List<Line> open = lines.stream().filter(Line::isOpen).toList();
+        return !open.isEmpty() && open.stream().noneMatch(Line::isBlocked);
     }
 
     @Override
     public void onCreate(@Nullable Connection created) {
-        blocked = false;
         if (created != null) {
-            created.addBlockedListener(this);
+            Line line = new Line(created);
+            created.addBlockedListener(line);
+            lines.removeIf(
+                    old -> old.connection == created); // Spring's connection is the same each time it is made anew
+            lines.add(line);
         }
-        connection = created;
-    }
-
-    @Override
-    public void handleBlocked(String reason) {
-        log.warn("The broker takes no messages: {}", reason);
-        blocked = true;
-    }
-
-    @Override
-    public void handleUnblocked() {
-        log.warn("The broker takes messages again");
-        blocked = false;
     }
 
     @Override
     public void destroy() {
         threads.shutdown();
+    }
+
+    /** A connection, and whether the broker reads from it. */
+    private static final class Line implements BlockedListener {
+        private final Connection connection;
+        private volatile boolean blocked;
+
+        private Line(Connection connection) {
+            this.connection = connection;
+        }
+
+        private boolean isOpen() {
+            return connection.isOpen();
+        }
+
+        private boolean isBlocked() {
+            return blocked;
+        }
+
+        @Override
+        public void handleBlocked(String reason) {
+            log.warn("The broker takes no messages: {}", reason);
+            blocked = true;
+        }
+
+        @Override
+        public void handleUnblocked() {
+            log.warn("The broker takes messages again");
+            blocked = false;
+        }
     }
 }
