@@ -7,58 +7,62 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import shop.playground.client.Answer;
+import java.util.concurrent.locks.LockSupport;
 import shop.playground.client.Api;
 import shop.playground.client.Customer;
 import shop.playground.client.UnexpectedException;
 
 /**
  * Customers at their business, in the background: they order, and mostly pay, sometimes cancel. They ask again until they
- * are answered, so it does not end while the order service is away.
+ * are answered, so it does not end while the order service is away, nor before it is told to.
  */
 final class Load {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofMillis(100); // after which the next one comes
     private static final int PLENTIFUL = 6; // of the products, the first ones are enough for everybody
 
     private final Visitor visitor;
     private final Random random;
     private final AtomicInteger orders = new AtomicInteger();
     private final CompletableFuture<Void> done;
+    private volatile boolean finishing;
 
-    Load(Visitor visitor, int number, long seed) {
-        System.out.printf("%d orders of a load with seed %d%n", number, seed);
+    Load(Visitor visitor, int least, long seed) {
+        System.out.printf("At least %d orders of a load with seed %d%n", least, seed);
         this.visitor = visitor;
         this.random = new Random(seed);
-        this.done = CompletableFuture.runAsync(() -> run(number), task -> new Thread(task, "load").start());
+        this.done = CompletableFuture.runAsync(() -> run(least), task -> new Thread(task, "load").start());
     }
 
-    /** Waits until so many orders are done with, at least. */
-    void awaitOrders(int number) {
-        await().atMost(PATIENCE).until(() -> done.isCompletedExceptionally() || orders.get() >= number);
+    /** Waits until so many orders more are done with, at least. */
+    void awaitMore(int number) {
+        int enough = orders.get() + number;
+        await().atMost(PATIENCE).until(() -> done.isCompletedExceptionally() || orders.get() >= enough);
         if (done.isCompletedExceptionally()) {
             done.join();
         }
     }
 
-    /** Waits for all. */
+    /** Lets nobody come any more once there were enough, and waits for all. */
     void finish() {
+        finishing = true;
         done.join();
     }
 
-    private void run(int number) {
+    private void run(int least) {
         Api signedIn = null;
-        for (int order = 0; order < number; order++) {
+        while (!finishing || orders.get() < least) {
             if (signedIn == null || random.nextInt(5) == 0) {
                 signedIn = untilAnswered(() -> visitor.signIn(visitor.customer("Jean Bartik", "en")));
             }
             order(signedIn);
             orders.incrementAndGet();
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
@@ -72,12 +76,8 @@ final class Load {
         if (fate < 7) {
             untilAnswered(() -> Customer.pay(signedIn, order));
         } else if (fate < 9) {
-            untilAnswered(() -> cancel(signedIn, order));
+            untilAnswered(() -> Customer.cancel(signedIn, order));
         }
-    }
-
-    private static Answer cancel(Api signedIn, String order) {
-        return signedIn.post("/orders/" + order + "/cancellation", Map.of()).expect(200);
     }
 
     private static <T> T untilAnswered(Callable<T> request) {

@@ -1,6 +1,7 @@
 package shop.system;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import shop.playground.audit.Audit;
@@ -12,6 +13,9 @@ import shop.playground.shop.Shop;
 
 /** A shop to be broken: with a proxy wherever a service asks a server, and the audit of everything that happens in it. */
 final class ProxiedShop implements AutoCloseable {
+    /** Between the first try of a message and the last. */
+    static final Duration ALL_RETRIES = Duration.ofSeconds(1 + 2 + 3 + 5);
+
     private final Shop shop;
     private final Path logs;
     private final Visitor visitor;
@@ -28,12 +32,14 @@ final class ProxiedShop implements AutoCloseable {
         Shop shop = Shop.builder()
                 .everywhere("messaging.retry.delays", "1s,2s,3s,5s")
                 .everywhere("messaging.outbox.max-backoff", "2s")
-                .everywhere("messaging.claims.lease", "8s") // of a service that is killed
+                .everywhere("messaging.claims.lease", "12s") // of a service that is killed
                 .everywhere("messaging.breaker.pause", "1s")
                 .property("email-service", "spring.mail.properties.mail.smtp.connectiontimeout", "500")
-                .property("email-service", "spring.mail.properties.mail.smtp.timeout", "400")
+                .property("email-service", "spring.mail.properties.mail.smtp.timeout", "700")
                 .property("email-service", "spring.mail.properties.mail.smtp.writetimeout", "500")
                 .property("delivery-service", "shop.delivery.transit", "1s")
+                // each statement goes to PostgreSQL as text, and the proxy can know it
+                .property("order-service", "spring.datasource.hikari.data-source-properties.prepareThreshold", "0")
                 .proxied("order-service", Kind.RABBITMQ, Kind.POSTGRES, Kind.REDIS)
                 .proxied("delivery-service", Kind.RABBITMQ, Kind.POSTGRES)
                 .proxied("email-service", Kind.RABBITMQ)
@@ -73,15 +79,14 @@ final class ProxiedShop implements AutoCloseable {
         return shop.proxy(service, Kind.POSTGRES);
     }
 
-    /** Kills a service in the middle of one mail or text at most, drops what its proxies held, and starts it again. */
+    /** Kills a service that is not in the middle of a mail or text, drops what its proxies held, and starts it again. */
     void killAndRestart(String service) {
-        audit.allowRepeats(1);
         shop.service(service).kill();
         shop.proxies(service).forEach(Proxy::cut); // after its death: what was held never left it
         shop.service(service).start();
     }
 
-    /** Customers who come now, one after the other, and order this many times. */
+    /** Customers who come from now on, one after the other, and order this many times at least, until it is finished. */
     Load load(int orders) {
         return new Load(visitor, orders, ThreadLocalRandom.current().nextLong());
     }

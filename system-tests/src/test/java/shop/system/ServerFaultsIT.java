@@ -6,7 +6,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import shop.playground.servers.BreakableServer;
+import shop.playground.servers.Postgres;
 import shop.playground.servers.RabbitMq;
+import shop.playground.servers.Redis;
 
 /** A server dies, freezes or refuses while customers go on ordering. */
 @WithProxiedShop
@@ -22,13 +24,10 @@ class ServerFaultsIT {
     @Test
     @Tag("long-faults")
     void aBrokerThatDiesOnlyDelays() {
-        Load load = shop.load(ORDERS);
-        load.awaitOrders(5);
-        shop.shop().rabbitMq().kill();
-        load.finish(); // nobody who orders needs the broker
-
-        shop.shop().rabbitMq().start();
-        shop.audit().check();
+        RabbitMq broker = shop.shop().rabbitMq();
+        Load load = killedUnderLoad(broker);
+        load.awaitMore(5); // nobody who orders needs the broker
+        startedUnderLoad(broker, load);
     }
 
     @Test
@@ -36,7 +35,7 @@ class ServerFaultsIT {
     void aBrokerThatFreezesOnlyDelays() {
         RabbitMq broker = shop.shop().rabbitMq();
         Load load = shop.load(ORDERS);
-        load.awaitOrders(5);
+        load.awaitMore(5);
         broker.freeze();
         load.finish();
         awaitUnsentFor(Duration.ofSeconds(15)); // by then every publish has run into its timeout
@@ -60,21 +59,29 @@ class ServerFaultsIT {
 
     @Test
     void aDatabaseThatDiesLosesNothingThatWasAnswered() {
-        diesUnderLoad(shop.shop().postgres());
+        Postgres database = shop.shop().postgres();
+        startedUnderLoad(database, killedUnderLoad(database));
     }
 
     @Test
     void aCacheThatDiesHurtsNobody() {
-        diesUnderLoad(shop.shop().redis());
+        Redis cache = shop.shop().redis();
+        Load load = killedUnderLoad(cache);
+        load.awaitMore(5); // nobody who orders needs the cache
+        startedUnderLoad(cache, load);
     }
 
-    private void diesUnderLoad(BreakableServer server) {
+    private Load killedUnderLoad(BreakableServer server) {
         Load load = shop.load(ORDERS);
-        load.awaitOrders(5);
+        load.awaitMore(5);
         server.kill();
-        server.start();
-        load.finish();
+        return load;
+    }
 
+    private void startedUnderLoad(BreakableServer server, Load load) {
+        server.start();
+        load.awaitMore(5);
+        load.finish();
         shop.audit().check();
     }
 

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.matching.RequestPattern;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
@@ -82,7 +84,6 @@ class TraceIT {
         } finally {
             provider.removeStub(refusing);
         }
-        provider.resetRequests();
         operator.postAsync(PARKED).join().expect(200);
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(textsAccepted(customer)).anySatisfy(this::isTraced));
@@ -98,9 +99,15 @@ class TraceIT {
     }
 
     private List<LoggedRequest> textsAccepted(Customer customer) {
-        return provider.findAll(postRequestedFor(urlPathMatching(TEXTS))
+        RequestPattern wanted = postRequestedFor(urlPathMatching(TEXTS))
                 .withRequestBody(containing(digits(customer)))
-                .withRequestBody(containing("paid")));
+                .withRequestBody(containing("paid"))
+                .build();
+        return provider.getAllServeEvents().stream()
+                .filter(call -> call.getResponse().getStatus() == 201
+                        && wanted.match(call.getRequest()).isExactMatch())
+                .map(ServeEvent::getRequest)
+                .toList();
     }
 
     private static String digits(Customer customer) {

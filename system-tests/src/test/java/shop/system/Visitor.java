@@ -144,7 +144,7 @@ final class Visitor {
         Api signedIn = signIn(customer("Gladys West", "en"));
         String arriving = paidOrder(signedIn);
         String cancelled = Customer.place(signedIn, List.of(product())).text("id");
-        signedIn.post("/orders/" + cancelled + "/cancellation", Map.of()).expect(200);
+        Customer.cancel(signedIn, cancelled);
 
         String sale = openSale(1, Duration.ofSeconds(4));
         Buyer buyer = newcomer("Valerie Thomas").join();

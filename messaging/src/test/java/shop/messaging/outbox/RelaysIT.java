@@ -135,7 +135,8 @@ class RelaysIT {
             Relay frozen = relay(database, new ConfirmedPublisher(template, Duration.ofSeconds(5)));
             transactions.executeWithoutResult(status -> IntStream.of(1, 2, 3).forEach(this::append));
             frozen.start();
-            template.frozen.await();
+            assertThat(template.frozen.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
 
             there.getBean(Relay.class).start();
             await().atMost(PATIENCE)

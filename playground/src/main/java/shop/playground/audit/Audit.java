@@ -34,7 +34,6 @@ public final class Audit {
     private final Database orders;
     private final Database delivery;
     private final List<Writings> writings;
-    private int repeatsAllowed;
 
     private Audit(Shop shop) {
         this.broker = shop.rabbitMq().broker();
@@ -63,13 +62,6 @@ public final class Audit {
     /** How many messages the order service has handled. */
     public long handledByOrders() {
         return orders.inbox("order.events").size();
-    }
-
-    /**
-     * Something died that may have sent so many mails or texts without noting it: so many more may be sent again.
-     */
-    public void allowRepeats(int more) {
-        repeatsAllowed += more;
     }
 
     /**
@@ -309,11 +301,10 @@ public final class Audit {
                         Collectors.mapping(Writings.Writing::event, Collectors.toCollection(LinkedHashSet::new))));
         ids.forEach((content, different) -> named(
                 wrong, "The same " + kind.what() + " has several ids: ", different.size() > 1 ? different : List.of()));
-        int repeats = sent.size() - Set.copyOf(sent).size();
-        if (repeats > repeatsAllowed) {
-            wrong.add("%d times a %s was sent again; %d deaths are no reason for so many"
-                    .formatted(repeats, kind.what(), repeatsAllowed));
-        }
+        named(
+                wrong,
+                "A " + kind.what() + " was sent again about ",
+                repeated(sent.stream().map(Writings.Writing::event).toList()));
     }
 
     private static Set<String> missing(Writings kind, List<Recorded> events) {

@@ -75,4 +75,8 @@ public final class Customer {
     public static Answer pay(Api signedIn, String order) {
         return signedIn.post("/orders/" + order + "/payment", CARD).expect(200);
     }
+
+    public static Answer cancel(Api signedIn, String order) {
+        return signedIn.post("/orders/" + order + "/cancellation", Map.of()).expect(200);
+    }
 }

@@ -1,5 +1,6 @@
 package shop.playground.proxy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /** Some of what goes through a {@link Proxy}: those frames at which it acts. */
@@ -31,6 +32,11 @@ public final class Traffic {
 
     private Traffic(Predicate<Frame> which) {
         this.which = which;
+    }
+
+    /** What the client sends with this ASCII text in it, such as a statement of SQL; only where it comes in one piece. */
+    public static Traffic saying(String text) {
+        return TO_SERVER.and(frame -> new String(frame.bytes(), StandardCharsets.ISO_8859_1).contains(text));
     }
 
     boolean includes(Frame frame) {

@@ -51,12 +51,25 @@ public final class Samples {
 
     /** Publishes the event as its service does. */
     public static void publish(Broker broker, Event event) {
-        BasicProperties properties = new BasicProperties.Builder()
+        broker.publish(Event.EXCHANGE, event.routingKey(), properties(event), JSON.writeValueAsBytes(event));
+    }
+
+    /** Puts the events into this queue, and into no other. The broker may have some of them only after a moment. */
+    public static void put(Broker broker, String queue, List<? extends Event> events) {
+        broker.with(channel -> {
+            for (Event event : events) {
+                channel.basicPublish("", queue, properties(event), JSON.writeValueAsBytes(event));
+            }
+            return events.size();
+        });
+    }
+
+    private static BasicProperties properties(Event event) {
+        return new BasicProperties.Builder()
                 .messageId(event.eventId().toString())
                 .type(event.routingKey())
                 .contentType("application/json")
                 .deliveryMode(2)
                 .build();
-        broker.publish(Event.EXCHANGE, event.routingKey(), properties, JSON.writeValueAsBytes(event));
     }
 }
