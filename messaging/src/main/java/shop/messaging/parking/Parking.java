@@ -27,8 +27,12 @@ import shop.messaging.subscription.ParkingLot;
  * broker puts them back in their places. What one operator has in hand, another does not see for that moment.
  */
 final class Parking {
-    /** Messages in hand while all are replayed; a message is acknowledged once its copy is confirmed. */
-    private static final int WINDOW = 50;
+    /**
+     * Messages in hand while all are replayed; a message is acknowledged once its copy is confirmed. Fewer than the 32
+     * acknowledgements that a quorum queue's client in the broker sends ahead: what it holds back is lost when the
+     * channel closes, and the message replayed once more.
+     */
+    private static final int WINDOW = 25;
 
     private final ConnectionFactory connections;
     private final ConfirmedPublisher publisher;
