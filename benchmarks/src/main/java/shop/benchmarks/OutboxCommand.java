@@ -55,6 +55,7 @@ final class OutboxCommand implements Callable<Integer> {
         try (RabbitMq rabbit = RabbitMq.local();
                 Postgres postgres = Postgres.local()) {
             rabbit.start();
+            rabbit.allowMemory("2GB"); // nobody consumes, and it is not its alarm that is measured
             postgres.start();
             try (ConfigurableApplicationContext context = OutboxService.start(rabbit, postgres)) {
                 return measure(rabbit, context);

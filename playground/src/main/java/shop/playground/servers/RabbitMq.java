@@ -90,7 +90,12 @@ public final class RabbitMq extends BreakableServer {
 
     /** Ends the alarm. */
     public void unblockPublishers() {
-        control.run("set_vm_memory_high_watermark", "absolute", RabbitMqProcess.MEMORY);
+        allowMemory(RabbitMqProcess.MEMORY);
+    }
+
+    /** Lets the broker have so much memory before it takes no more messages, such as {@code 2GB}, until it is started anew. */
+    public void allowMemory(String amount) {
+        control.run("set_vm_memory_high_watermark", "absolute", amount);
     }
 
     /** A way to look at what it holds, and to put messages in by hand. */
