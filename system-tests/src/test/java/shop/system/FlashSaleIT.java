@@ -61,7 +61,7 @@ class FlashSaleIT {
                 .isZero();
         assertThat(visitor.shop().rabbitMq().broker().ready("order.purchases.parked"))
                 .isZero();
-        assertThat(rushed).as("from the first click to the last answer").isLessThan(Duration.ofSeconds(30));
+        assertThat(rushed).as("from the first click to the last answer").isLessThan(Duration.ofSeconds(15));
     }
 
     @Test
