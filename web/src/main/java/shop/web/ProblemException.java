@@ -16,6 +16,12 @@ public final class ProblemException extends ErrorResponseException {
         super(status, Problems.of(status, slug, detail), null);
     }
 
+    /** It is an answer that many may get at a time, and nobody asks where it came from. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
     /** Adds a property to the problem. */
     public ProblemException with(String name, Object value) {
         getBody().setProperty(name, value);

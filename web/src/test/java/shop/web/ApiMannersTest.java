@@ -1,6 +1,7 @@
 package shop.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -13,8 +14,11 @@ import com.nimbusds.jwt.SignedJWT;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +33,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -90,6 +95,50 @@ class ApiMannersTest {
         byte[] bytes = large.getBytes(StandardCharsets.UTF_8);
         BodyPublisher chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes));
         assertAnswer(send(request("/things").POST(chunked), token(KEY, "customer")), 413, "too-large");
+    }
+
+    @Test
+    void refusesADeclaredLargeBodyBeforeItComes() throws Exception {
+        try (Socket client = new Socket("localhost", port)) {
+            client.setSoTimeout(30_000); // a server that waits for the body says nothing
+            client.getOutputStream().write("""
+                    POST /things HTTP/1.1
+                    Host: localhost
+                    Authorization: Bearer %s
+                    Content-Type: application/json
+                    Content-Length: 100000
+
+                    """.formatted(token(KEY, "customer"))
+                    .replace("\n", "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            List<String> head = new BufferedReader(
+                            new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))
+                    .lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .toList();
+            assertThat(head).first().asString().startsWith("HTTP/1.1 413");
+            assertThat(head).contains("Connection: close");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /things HTTP/1.1\r\nHost: localhost\r\n", // and no more
+                "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n", // without a token
+                "POST /things HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type:"
+                        + " application/json\r\nContent-Length: 10\r\n\r\n"
+            })
+    void cutsOffWhoeverDoesNotSendWhatTheyAnnounced(String beginning) throws Exception {
+        try (Socket client = new Socket("localhost", port)) {
+            client.setSoTimeout(20_000);
+            client.getOutputStream()
+                    .write(beginning.formatted(token(KEY, "customer")).getBytes(StandardCharsets.US_ASCII));
+
+            assertThatCode(() -> client.getInputStream().readAllBytes())
+                    .as("the end of the connection comes first")
+                    .doesNotThrowAnyException();
+        }
     }
 
     @Test
