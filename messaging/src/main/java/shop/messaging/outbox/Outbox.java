@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Where a service leaves its events, in the transaction of the change that they tell of. A relay publishes each until
  * the broker has confirmed it: at least once, in order per aggregate, however long the broker is away. The message
- * carries the trace in which it was appended.
+ * carries the trace in which it was appended, unless it has headers of its own.
  */
 public interface Outbox {
 

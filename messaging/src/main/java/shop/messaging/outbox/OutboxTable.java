@@ -62,13 +62,18 @@ final class OutboxTable implements Outbox {
         });
     }
 
-    private int[] insert(Collection<OutboxMessage> messages, Map<String, String> headers) {
-        String written = headers.isEmpty() ? null : new String(json.write(headers), StandardCharsets.UTF_8);
-        List<Object[]> rows =
-                messages.stream().map(message -> row(message, written)).toList();
+    private int[] insert(Collection<OutboxMessage> messages, Map<String, String> trace) {
+        String current = written(trace);
+        List<Object[]> rows = messages.stream()
+                .map(message -> row(message, message.headers().isEmpty() ? current : written(message.headers())))
+                .toList();
         return jdbc.batchUpdate("""
                 insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, headers, body)
                 values (?, ?, ?, ?, ?, ?::jsonb, ?)""", rows);
+    }
+
+    private @Nullable String written(Map<String, String> headers) {
+        return headers.isEmpty() ? null : new String(json.write(headers), StandardCharsets.UTF_8);
     }
 
     @SuppressWarnings("NullAway") // a column may be null

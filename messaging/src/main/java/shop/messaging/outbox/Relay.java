@@ -32,6 +32,7 @@ import shop.messaging.schema.SchemaReady;
  */
 final class Relay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final OutboxTable outbox;
     private final TransactionTemplate transactions;
@@ -82,7 +83,7 @@ final class Relay implements SmartLifecycle {
         running = false;
         work.release();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,10 +3,14 @@ package shop.messaging.publishing;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
 
 /**
  * Has a message carry the trace of what caused it, whichever tracer is there. The tracer hears of an observation that
@@ -15,6 +19,8 @@ import java.util.function.Function;
 public final class Traces {
     /** The header of W3C's Trace Context. */
     static final String TRACEPARENT = "traceparent";
+
+    private static final Pattern WELL_FORMED = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final ObservationRegistry observations;
 
@@ -36,5 +42,37 @@ public final class Traces {
         context.setCarrier(headers);
         context.setRemoteServiceName(receiver);
         return Observation.createNotStarted(name, () -> context, observations).observe(() -> work.apply(headers));
+    }
+
+    /**
+     * The headers by which what is told because of this message belongs to its trace; none if it carries no trace. They
+     * are safe to store, whoever wrote the message.
+     */
+    public static Map<String, String> of(Message message) {
+        String traceparent = header(message, TRACEPARENT);
+        return traceparent != null && WELL_FORMED.matcher(traceparent).matches()
+                ? Map.of(TRACEPARENT, traceparent)
+                : Map.of();
+    }
+
+    /**
+     * Does work because of a message, in the trace that it carries.
+     *
+     * @param name the observation's
+     */
+    public void resume(String name, Message message, Runnable work) {
+        ReceiverContext<Message> context = new ReceiverContext<>(Traces::header, Kind.CONSUMER);
+        context.setCarrier(message);
+        Observation.createNotStarted(name, () -> context, observations).observe(work);
+    }
+
+    /** The same work, on whichever thread it is done, in the trace of the thread that asks now. */
+    public <T, R> Function<T, R> carry(Function<T, R> work) {
+        Observation current = observations.getCurrentObservation();
+        return current == null ? work : input -> current.scoped(() -> work.apply(input));
+    }
+
+    private static @Nullable String header(Message message, String name) {
+        return message.getMessageProperties().getHeader(name) instanceof String text ? text : null;
     }
 }

@@ -28,6 +28,7 @@ import shop.messaging.inbox.Inbox;
  */
 public final class Subscription {
     private static final int DEFAULT_PREFETCH = 50;
+    private static final String NAME = "[a-z]+(\\.[a-z-]+)+";
 
     private final String queue;
     private final Map<String, Route<?>> routes;
@@ -36,6 +37,7 @@ public final class Subscription {
     private final int prefetch;
     private final int consumers;
     private final boolean pauses;
+    private final @Nullable Delay delay;
 
     private Subscription(
             String queue,
@@ -44,7 +46,8 @@ public final class Subscription {
             @Nullable List<Duration> retryDelays,
             int prefetch,
             int consumers,
-            boolean pauses) {
+            boolean pauses,
+            @Nullable Delay delay) {
         this.queue = queue;
         this.routes = routes;
         this.once = once;
@@ -52,6 +55,7 @@ public final class Subscription {
         this.prefetch = prefetch;
         this.consumers = consumers;
         this.pauses = pauses;
+        this.delay = delay;
     }
 
     /**
@@ -60,10 +64,10 @@ public final class Subscription {
      * @param queue the inbox queue, named {@code <service>.<what it holds>}
      */
     public static Subscription queue(String queue) {
-        if (!queue.matches("[a-z]+(\\.[a-z-]+)+")) {
+        if (!queue.matches(NAME)) {
             throw new IllegalArgumentException("A queue is named <service>.<what it holds>, not " + queue);
         }
-        return new Subscription(queue, Map.of(), null, null, DEFAULT_PREFETCH, 1, false);
+        return new Subscription(queue, Map.of(), null, null, DEFAULT_PREFETCH, 1, false, null);
     }
 
     /**
@@ -77,12 +81,12 @@ public final class Subscription {
         if (more.put(key, new Route<>(type, handler)) != null) {
             throw new IllegalArgumentException(queue + " has two handlers for " + key);
         }
-        return new Subscription(queue, more, once, retryDelays, prefetch, consumers, pauses);
+        return new Subscription(queue, more, once, retryDelays, prefetch, consumers, pauses, delay);
     }
 
     /** Runs each handler in a transaction that remembers the message, so that its database effect happens once. */
     public Subscription once(Inbox inbox) {
-        return new Subscription(queue, routes, inbox::once, retryDelays, prefetch, consumers, pauses);
+        return new Subscription(queue, routes, inbox::once, retryDelays, prefetch, consumers, pauses, delay);
     }
 
     /**
@@ -98,7 +102,7 @@ public final class Subscription {
                             .formatted(
                                     queue, longest.toSeconds(), claims.lease().toSeconds()));
         }
-        return new Subscription(queue, routes, claims::once, retryDelays, prefetch, consumers, pauses);
+        return new Subscription(queue, routes, claims::once, retryDelays, prefetch, consumers, pauses, delay);
     }
 
     /**
@@ -106,7 +110,7 @@ public final class Subscription {
      * {@code messaging.breaker} says. Whatever happens meanwhile counts as no attempt.
      */
     public Subscription pauseWhileUnavailable() {
-        return new Subscription(queue, routes, once, retryDelays, prefetch, consumers, true);
+        return new Subscription(queue, routes, once, retryDelays, prefetch, consumers, true, delay);
     }
 
     /**
@@ -115,17 +119,41 @@ public final class Subscription {
      * @param delays each at least a second, whole seconds
      */
     public Subscription retryAfter(Duration... delays) {
-        return new Subscription(queue, routes, once, List.of(delays), prefetch, consumers, pauses);
+        return new Subscription(queue, routes, once, List.of(delays), prefetch, consumers, pauses, delay);
+    }
+
+    /**
+     * Handles each message this long after it was published, at the earliest. It waits in a queue of its own that lets
+     * all its messages go at the same age, {@code order.payment-window.15m} for {@code "order.payment-window"} and 15
+     * minutes; what fails then, or is replayed, waits there no second time.
+     *
+     * <p>The age is the queue's and not the message's, since a broker lets go of messages only at the head of a queue:
+     * behind one that may wait longer, the others would be late. Another delay is therefore another queue. What waits in
+     * the former one still comes in its time, and so does what is published until somebody unbinds it: handle messages
+     * {@code once}.
+     *
+     * @param delay whole seconds, at least one, less than 25 days
+     * @param waitingQueue its name without the delay; its first word is the same service's
+     * @see <a href="https://www.rabbitmq.com/docs/ttl#per-message-ttl-caveats">Caveats of per-message TTL</a>
+     */
+    public Subscription delayedBy(Duration delay, String waitingQueue) {
+        String service = queue.substring(0, queue.indexOf('.') + 1);
+        if (!waitingQueue.matches(NAME) || !waitingQueue.startsWith(service)) {
+            throw new IllegalArgumentException("Messages for %s wait in a queue named %s<what it holds>, not %s"
+                    .formatted(queue, service, waitingQueue));
+        }
+        Delay wait = new Delay(delay, waitingQueue);
+        return new Subscription(queue, routes, once, retryDelays, prefetch, consumers, pauses, wait);
     }
 
     /** Lets the broker send this many messages ahead to each consumer (default 50). */
     public Subscription prefetch(int messages) {
-        return new Subscription(queue, routes, once, retryDelays, messages, consumers, pauses);
+        return new Subscription(queue, routes, once, retryDelays, messages, consumers, pauses, delay);
     }
 
     /** Works on this many messages at the same time (default 1). More than one gives up the order of messages. */
     public Subscription consumers(int number) {
-        return new Subscription(queue, routes, once, retryDelays, prefetch, number, pauses);
+        return new Subscription(queue, routes, once, retryDelays, prefetch, number, pauses, delay);
     }
 
     String queue() {
@@ -161,6 +189,18 @@ public final class Subscription {
     int consumers() {
         return consumers;
     }
+
+    @Nullable
+    Delay delay() {
+        return delay;
+    }
+
+    /**
+     * A wait before the first delivery.
+     *
+     * @param queue where, without the length that its name ends with
+     */
+    record Delay(Duration length, String queue) {}
 
     record Route<T>(Class<T> type, Handler<T> handler) {}
 }

@@ -69,18 +69,29 @@ final class SubscriptionTopology {
                 .deliveryLimit(DELIVERY_LIMIT)
                 .build();
         all.addAll(List.of(inbox, by(redelivery, inbox)));
+        Queue first = inbox;
+        Subscription.Delay delay = subscription.delay();
+        if (delay != null) {
+            first = waiting(delay.queue() + "." + label(delay.length()), delay.length());
+            all.add(first);
+        }
         for (String key : subscription.keys()) {
-            all.add(BindingBuilder.bind(inbox).to(events).with(key));
+            all.add(BindingBuilder.bind(first).to(events).with(key));
         }
         for (int retry = 0; retry < retries(); retry++) {
-            Queue waiting = deadLetteringTo(subscription.queue(), QueueBuilder.durable(retryQueue(retry)))
-                    .ttl(Math.toIntExact(delays.get(retry).toMillis()))
-                    .build();
+            Queue waiting = waiting(retryQueue(retry), delays.get(retry));
             all.addAll(List.of(waiting, by(redelivery, waiting)));
         }
         Queue parked = ParkingLot.named(parkingLot()).replayedBy(redeliveryExchange(), subscription.queue());
         all.addAll(List.of(parked, by(redelivery, parked)));
         return all;
+    }
+
+    /** A queue that lets go of each message at the same age, to the inbox queue. */
+    private Queue waiting(String name, Duration age) {
+        return deadLetteringTo(subscription.queue(), QueueBuilder.durable(name))
+                .ttl(Math.toIntExact(age.toMillis()))
+                .build();
     }
 
     /** On the redelivery exchange, a queue's key is its name. */
@@ -104,7 +115,7 @@ final class SubscriptionTopology {
     private static String label(Duration delay) {
         long seconds = delay.toSeconds();
         if (seconds < 1 || !delay.equals(Duration.ofSeconds(seconds))) {
-            throw new IllegalArgumentException("A retry waits whole seconds, at least one, not " + delay);
+            throw new IllegalArgumentException("A message waits whole seconds, at least one, not " + delay);
         }
         return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }

@@ -2,6 +2,8 @@ package shop.messaging.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.annotation.DirtiesContext;
 import shop.messaging.DeferredException;
 import shop.messaging.UnavailableException;
+import shop.messaging.subscription.Subscription;
 import shop.playground.servers.Kind;
 import shop.playground.servers.Redis;
 import shop.playground.servers.WithServers;
@@ -148,6 +151,15 @@ class ClaimsIT {
         } finally {
             redis.start();
         }
+    }
+
+    @Test
+    void refusesWorkThatMayTakeAsLongAsAClaimLasts() {
+        Subscription parcels = Subscription.queue(QUEUE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parcels.once(claims, Duration.ofSeconds(20)))
+                .withMessageContaining("may take 20 s, but a claim lasts 20 s");
+        assertThatNoException().isThrownBy(() -> parcels.once(claims, Duration.ofSeconds(19)));
     }
 
     private boolean handle() {

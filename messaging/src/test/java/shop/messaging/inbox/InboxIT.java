@@ -18,6 +18,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
+import shop.messaging.Deletions;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
 
@@ -88,7 +89,10 @@ class InboxIT {
         jdbc.update("insert into inbox values ('a.events', 'kept ' || ?, now() - interval '89 days')", message);
         assertThat(handle("a.events")).isTrue();
 
-        assertThat(cleanup.clean()).isEqualTo(2_500);
+        try (Deletions deletions = new Deletions(jdbc, "inbox")) {
+            assertThat(cleanup.clean()).isEqualTo(2_500);
+            assertThat(deletions.sizes()).containsExactly(1_000, 1_000, 500);
+        }
         assertThat(handle("a.events")).isFalse();
         assertThat(jdbc.queryForObject(
                         "select count(*) from inbox where message_id = ?", Integer.class, "kept " + message))

@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.transaction.support.TransactionTemplate;
+import shop.messaging.Deletions;
 import shop.messaging.Ids;
 import shop.playground.servers.Broker;
 import shop.playground.servers.Kind;
@@ -206,12 +207,55 @@ class OutboxIT {
         jdbc.update("delete from outbox where aggregate = 'old'");
     }
 
+    @Test
+    void deletesInBatchesWhatWasSentLongAgoAlsoUnderLoadAndNeverWhatWasNotSent() {
+        int waiting = 40_000;
+        int batch = 2_000;
+        try (Deletions deletions = new Deletions(jdbc, "outbox")) {
+            transactions.executeWithoutResult(status -> {
+                insertOld("sent", 5_000, "published_at = now() - interval '2 hours'");
+                insertOld("parked", 100, "parked_at = now() - interval '2 hours'");
+                insertOld("postponed", 100, "attempts = 1, next_attempt_at = now() + interval '1 hour'");
+                insertOld("waiting", waiting, "attempts = 0");
+            });
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                transactions.executeWithoutResult(status -> append("new", 1));
+                return count("aggregate like 'sent%'") == 0;
+            });
+            assertThat(count("aggregate like 'waiting%' and published_at is null"))
+                    .as("what still waits when all that was sent is deleted")
+                    .isGreaterThan(waiting / 2);
+            assertThat(deletions.sizes())
+                    .allSatisfy(size -> assertThat(size).isLessThanOrEqualTo(batch))
+                    .satisfies(sizes -> assertThat(
+                                    sizes.stream().mapToInt(Integer::intValue).sum())
+                            .isEqualTo(5_000));
+            await().atMost(Duration.ofSeconds(60)).until(() -> unpublished() == 200);
+            assertThat(count("aggregate like 'parked%'")).isEqualTo(100);
+            assertThat(count("aggregate like 'postponed%'")).isEqualTo(100);
+        } finally {
+            jdbc.execute("truncate outbox");
+        }
+    }
+
+    private void insertOld(String kind, int rows, String state) {
+        jdbc.update("""
+                insert into outbox (event_id, shard, aggregate, routing_key, occurred_at, body)
+                select gen_random_uuid(), n %% %d, '%s-' || n %% 1000, 'note.taken', now() - interval '2 hours', '{}'
+                from generate_series(1, %d) n""".formatted(OutboxTable.SHARDS, kind, rows));
+        jdbc.update("update outbox set %s where aggregate like '%s-%%'".formatted(state, kind));
+    }
+
+    private int count(String what) {
+        return jdbc.queryForObject("select count(*) from outbox where " + what, Integer.class);
+    }
+
     private void append(String aggregate, int number) {
         outbox.append(new OutboxMessage(Ids.next(), Instant.now(), "note.taken", aggregate, new Note(number)));
     }
 
     private int unpublished() {
-        return jdbc.queryForObject("select count(*) from outbox where published_at is null", Integer.class);
+        return count("published_at is null");
     }
 
     /** As many messages as are expected, in the order in which they reached the exchange. */

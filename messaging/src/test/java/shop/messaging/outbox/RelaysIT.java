@@ -188,6 +188,41 @@ class RelaysIT {
         }
     }
 
+    @Test
+    void oneCountsNothingThatIsRolledBackAndPublishedAgain() {
+        relays().forEach(Relay::stop);
+        MeterRegistry meters = new SimpleMeterRegistry();
+        try (HikariDataSource database = database()) {
+            Relay relay = relay(database, here.getBean(ConfirmedPublisher.class), meters);
+            transactions.executeWithoutResult(status -> append(1));
+            refuseCommits();
+            try {
+                relay.start();
+                await().until(() -> broker.ready(RECORDER) >= 2); // the first round is over, and rolled back
+                assertThat(confirmed(meters)).isZero();
+            } finally {
+                acceptCommits();
+            }
+            await().untilAsserted(() -> assertThat(unpublished()).isZero());
+            relay.stop();
+            assertThat(confirmed(meters)).isEqualTo(1);
+        }
+    }
+
+    private void refuseCommits() {
+        jdbc.execute("""
+                create function refuse() returns trigger language plpgsql as $$ begin
+                    raise 'no commit';
+                end $$""");
+        jdbc.execute("""
+                create constraint trigger refuse after update on outbox deferrable initially deferred
+                for each row execute function refuse()""");
+    }
+
+    private void acceptCommits() {
+        jdbc.execute("drop function refuse cascade");
+    }
+
     private static HikariDataSource database() {
         HikariDataSource database = new HikariDataSource();
         database.setJdbcUrl(System.getProperty("spring.datasource.url"));
@@ -197,6 +232,10 @@ class RelaysIT {
     }
 
     private Relay relay(HikariDataSource database, ConfirmedPublisher publisher) {
+        return relay(database, publisher, new SimpleMeterRegistry());
+    }
+
+    private Relay relay(HikariDataSource database, ConfirmedPublisher publisher, MeterRegistry meters) {
         Traces noTraces = new Traces(ObservationRegistry.NOOP);
         OutboxTable table = new OutboxTable(new JdbcTemplate(database), new MessageJson(), noTraces, () -> {});
         return new Relay(
@@ -212,7 +251,7 @@ class RelaysIT {
                         Duration.ofMillis(500),
                         LEASE,
                         Duration.ofHours(1)),
-                new OutboxMetrics(new SimpleMeterRegistry(), table::backlog, Clock.systemUTC()),
+                new OutboxMetrics(meters, table::backlog, Clock.systemUTC()),
                 new Semaphore(0));
     }
 
@@ -406,9 +445,11 @@ class RelaysIT {
     }
 
     private static double confirmed(ConfigurableApplicationContext instance) {
-        return instance.getBean(MeterRegistry.class)
-                .counter("outbox.published", "outcome", "confirmed")
-                .count();
+        return confirmed(instance.getBean(MeterRegistry.class));
+    }
+
+    private static double confirmed(MeterRegistry meters) {
+        return meters.counter("outbox.published", "outcome", "confirmed").count();
     }
 
     private static TransactionTemplate transactions(ConfigurableApplicationContext instance) {

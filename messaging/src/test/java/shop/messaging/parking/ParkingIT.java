@@ -125,7 +125,7 @@ class ParkingIT {
                         "x-dead-letter-routing-key",
                         LOT)));
         try {
-            broker.with(channel -> {
+            broker.publishAll(channel -> {
                 channel.basicPublish("", inbox, properties("e").build(), bytes("{\"id\":\"e\"}"));
                 return null;
             });
@@ -147,7 +147,7 @@ class ParkingIT {
     void replaysOneThatIsThenHandledAsIfItWereNew() {
         yard.closed = true;
         publish(properties("f").headers(Map.of("traceparent", "00-1-2-01")), "{\"id\":\"f\"}");
-        publish(properties("g"), "{\"id\":\"g\"}");
+        publish(properties("g").headers(Map.of("traceparent", "00-3-4-01")), "{\"id\":\"g\"}");
         awaitParked(2);
         broker.with(channel -> channel.queueUnbind(QUEUE, "shop.events", "wagon.arrived"));
         try {
@@ -164,6 +164,7 @@ class ParkingIT {
         }
         Map<String, Object> again = headers(broker.take(LOT).orElseThrow());
         assertThat(again).contains(entry(FailureHeaders.ATTEMPTS, 3), entry(FailureHeaders.REPLAYED, 1));
+        assertThat(again.get("traceparent")).hasToString("00-3-4-01");
         assertThat(ids(10)).isEmpty();
     }
 

@@ -36,6 +36,7 @@ import shop.playground.servers.WithServers;
 @DirtiesContext
 class TraceIT {
     private static final String RECORDER = "trace-recorder";
+    private static final String EARLIER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private final Broker broker;
 
@@ -83,6 +84,14 @@ class TraceIT {
     }
 
     @Test
+    void ofTheOutboxCarriesItsOwnTraceRatherThanThatOfItsChange() {
+        traced(() -> transactions.executeWithoutResult(status -> outbox.append(
+                new OutboxMessage(Ids.next(), Instant.now(), "trace.stored", "change", Map.of("number", 1))
+                        .with(Map.of("traceparent", EARLIER)))));
+        assertThat(recordedTraceparent()).isEqualTo(EARLIER);
+    }
+
+    @Test
     void publishedAtOnceCarriesTheCurrentTrace() {
         String trace = traced(() -> publish(message()));
         assertThat(recordedTraceparent()).contains(trace);
@@ -90,11 +99,10 @@ class TraceIT {
 
     @Test
     void keepsTheTraceThatItCarries() {
-        String earlier = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         Message again = message();
-        again.getMessageProperties().setHeader("traceparent", earlier);
+        again.getMessageProperties().setHeader("traceparent", EARLIER);
         traced(() -> publish(again));
-        assertThat(recordedTraceparent()).isEqualTo(earlier);
+        assertThat(recordedTraceparent()).isEqualTo(EARLIER);
     }
 
     /** The id of the trace in which the deed was done. */

@@ -84,7 +84,9 @@ class TopologyIT {
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(broker.consumers("truck.events")).isZero());
-            await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> broker.consumers("truck.events") == 0);
+            await().during(Duration.ofSeconds(3))
+                    .atMost(PATIENCE)
+                    .until(() -> broker.consumers("truck.events") == 0 && broker.consumers("ship.events") == 1);
             assertThat(broker.queues()).extracting(QueueInfo::getName).contains("truck.events.parked");
             assertThat(output.getOut().lines().filter(line -> line.contains(" ERROR ")))
                     .singleElement()
