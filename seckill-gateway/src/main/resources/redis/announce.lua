@@ -1,19 +1,40 @@
--- Keeps what was announced of a sale, or that it closed. An outcome may be heard before the announcement, and the
--- announcement again after the closing: the newer version's left counts, and CLOSED is final.
+-- Keeps what was told of a sale: that it was announced, counted, or closed. All of it may be heard again, late, or in
+-- another order; the newer version's left counts, and CLOSED is final.
+--
+-- What opens a sale:
+-- * its announcement, if nothing is known of the sale and nobody can have been admitted yet: it has not begun, or was
+--   announced only just now. Otherwise Redis may have lost what it knew, and the announcement's left is of long ago (so it
+--   is, surely, where an outcome was heard before: nobody is admitted to what was not announced). It stays UNCOUNTED, that
+--   is without a state, until recount.lua asks.
+-- * the answer to the recount that is under way, which its marker tells. Any other answer only has its left and version.
 --
 -- KEYS  1 sale, 2 buyers, 3 pending
--- ARGV  1 OPEN or CLOSED, 2 left, 3 version, 4 milliseconds to keep everything after the sale closed, 5 closes,
---       6... further names and values of the sale
--- Answers {'OPEN'} or {'CLOSED'}
-local state, known = unpack(redis.call('HMGET', KEYS[1], 'state', 'version'))
-if state ~= 'CLOSED' then
-  state = ARGV[1]
+-- ARGV  1 OPEN or CLOSED, 2 left, 3 version, 4 milliseconds to keep everything after the sale closed, 5 closes, 6 opens,
+--       7 when this was told, 8 milliseconds that an announcement is just now, 9 marker of the recount that this answers
+--       or '', 10... further names and values of the sale
+-- Answers {state}: {'OPEN'}, {'CLOSED'}, {'RECOUNTING'} or {'UNCOUNTED'}
+local state, known, marker = unpack(redis.call('HMGET', KEYS[1], 'state', 'version', 'marker'))
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[1] == 'CLOSED' then
+  state = 'CLOSED'
+elseif state == 'RECOUNTING' and marker == ARGV[9] then
+  state = 'OPEN'
+elseif not state and not known and ARGV[9] == '' and now - math.max(ARGV[6], ARGV[7]) <= tonumber(ARGV[8]) then
+  state = 'OPEN'
 end
-redis.call('HSET', KEYS[1], 'state', state, 'closes', ARGV[5], unpack(ARGV, 6))
+
+redis.call('HSET', KEYS[1], 'closes', ARGV[5], 'opens', ARGV[6], unpack(ARGV, 10))
+if state then
+  redis.call('HSET', KEYS[1], 'state', state)
+end
+if state ~= 'RECOUNTING' then
+  redis.call('HDEL', KEYS[1], 'marker', 'asked')
+end
 if not known or tonumber(ARGV[3]) > tonumber(known) then
   redis.call('HSET', KEYS[1], 'left', ARGV[2], 'version', ARGV[3])
 end
 for _, key in ipairs(KEYS) do
   redis.call('PEXPIREAT', key, ARGV[5] + ARGV[4])
 end
-return {state}
+return {state or 'UNCOUNTED'}

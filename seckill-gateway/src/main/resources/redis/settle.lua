@@ -44,8 +44,9 @@ end
 keep(KEYS[4])
 
 if outcome == 'ORDERED' then
-  -- as it is already, unless Redis lost it: who has an order of this sale is not admitted again
-  redis.call('HSETNX', KEYS[2], buyer, id)
+  -- As it is already, unless Redis lost it: who has an order of this sale is not admitted again. Who was, before this was
+  -- heard, has a second ticket, which will be refused and must not take the order's place.
+  redis.call('HSET', KEYS[2], buyer, id)
   keep(KEYS[2])
 elseif buyer and redis.call('HGET', KEYS[2], buyer) == id then
   redis.call('HDEL', KEYS[2], buyer)

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.ArgumentCaptor;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import shop.events.CustomerRegistered;
@@ -95,14 +97,17 @@ class LettersTest {
         assertThat(letter().text()).contains("Hello <script>alert('x')</script> & {0},", "(\"too\" <b>dear</b>)");
     }
 
-    @Test
-    void hasItsOwnWordsForTheReasonsThatAreKnown() {
-        String reason = "cancelled by the buyer";
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            cancelled by the buyer, as you wished,           按您的要求
+            UNPAID,                 it was not paid in time, 未在规定时间内付款
+            """)
+    void hasItsOwnWordsForTheReasonsThatAreKnown(String reason, String english, String chinese) {
         mails.on(new OrderCancelled(Ids.next(), Samples.AT, Samples.ORDER, Samples.ADA, reason, null));
-        assertThat(letter().text()).contains("is cancelled (as you wished).");
+        assertThat(letter().text()).contains("is cancelled (%s).".formatted(english));
 
         mails.on(new OrderCancelled(Ids.next(), Samples.AT, Samples.ORDER, Samples.LI, reason, null));
-        assertThat(letter().text()).contains("已取消（按您的要求）");
+        assertThat(letter().text()).contains("已取消（%s）".formatted(chinese));
     }
 
     @Test

@@ -23,7 +23,7 @@ final class Contract {
 
     /** The records that are published, each by its routing key. */
     static Map<String, Class<?>> messages() {
-        return Stream.concat(events(), Stream.of(PurchaseCommand.class))
+        return Stream.concat(events(), Stream.of(PurchaseCommand.class, RecountCommand.class))
                 .collect(Collectors.toMap(Contract::key, Function.identity()));
     }
 

@@ -17,6 +17,12 @@ public class OrderTopology {
     /** The inbox queue: what others say about orders. */
     public static final String EVENTS = "order.events";
 
+    /** The inbox queue for orders whose time to be paid is over. */
+    public static final String PAYMENT_DUE = "order.payment-due";
+
+    /** Where orders wait until then; the time is added to the name. */
+    public static final String PAYMENT_WINDOW = "order.payment-window";
+
     /** The way to this service's retry queues and parking lots. */
     public static final String REDELIVERY = "order.redelivery";
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "playground",
         description = "The whole shop on one machine, and the story that shows what it does.",
-        subcommands = {RunCommand.class, StoryCommand.class},
+        subcommands = {RunCommand.class, StoryCommand.class, RushCommand.class},
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Playground.Version.class)
@@ -23,6 +23,10 @@ public final class Playground {
     private Playground() {}
 
     public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
         Playground playground = new Playground();
         // What a thread of the mail server dies of when its client is killed is no news.
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
@@ -38,7 +42,7 @@ public final class Playground {
             }
             return command.getCommandSpec().exitCodeOnExecutionException();
         });
-        System.exit(commandLine.execute(arguments));
+        return commandLine;
     }
 
     private String sentence(Exception error) {

@@ -28,6 +28,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--once", description = "End after the story; the exit code is 0 only if all of it came true.")
     private boolean once;
 
+    @Option(
+            names = "--roomy",
+            description = "A long queue, drained by the hundred, and services that become fast instead of being there"
+                    + " fast: for ./rush with thousands.")
+    private boolean roomy;
+
     @Option(names = "--root", description = "The project's root (default: found from the working directory upwards).")
     private @Nullable Path root;
 
@@ -69,6 +75,9 @@ final class RunCommand implements Callable<Integer> {
         ShopBuilder builder = Shop.builder().fixedPorts().screen(screen);
         if (root != null) {
             builder.root(root);
+        }
+        if (roomy) {
+            builder.roomy();
         }
         String operatorPassword = System.getenv("SHOP_OPERATOR_PASSWORD");
         if (operatorPassword != null && !operatorPassword.isBlank()) {

@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param confirmTimeout how long a buyer waits for the broker's confirm before the answer is "unknown yet"
  * @param maxWaiting buyers who may wait for their outcome at a time; others are answered at once. Each holds a
  *     connection: leave some of {@code server.tomcat.max-connections} to those who buy
+ * @param reconcileAfter how long a ticket waits for its confirm, or in an empty queue for its outcome, before the purchase is
+ *     published again; and how long a recount waits for its answer before it is asked for again
  * @param keep how long tickets and counts can be asked for after a sale closed
  */
 @Validated
@@ -28,5 +30,8 @@ public record SeckillProperties(
         Duration confirmTimeout,
 
         @Min(0) @Max(1_000_000) @DefaultValue("4000") int maxWaiting,
+
+        @DurationMin(millis = 100) @DurationMax(minutes = 10) @DefaultValue("10s")
+        Duration reconcileAfter,
 
         @DurationMin(minutes = 1) @DefaultValue("1d") Duration keep) {}

@@ -26,9 +26,19 @@ class BadInputIT {
         assertThat(post(path, unsigned())).isEqualTo("401 unauthenticated");
         assertThat(post(path, Tokens.operator())).isEqualTo("403 forbidden");
         assertThat(post(path, Tokens.ofNobody())).isEqualTo("403 forbidden");
+        assertThat(gateway.get(path, "").summary()).isEqualTo("401 unauthenticated");
+        assertThat(gateway.get(path, Tokens.operator()).summary()).isEqualTo("403 forbidden");
         assertThat(gateway.get("/purchases/" + UUID.randomUUID() + "." + UUID.randomUUID(), "")
                         .summary())
                 .isEqualTo("401 unauthenticated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator", "/actuator/parked"})
+    void showsItsInsideToOperatorsAlone(String inside) {
+        assertThat(gateway.get(inside, "").summary()).isEqualTo("401 unauthenticated");
+        assertThat(gateway.get(inside, buyer).summary()).isEqualTo("403 forbidden");
+        assertThat(gateway.get(inside, Tokens.operator()).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -77,7 +87,9 @@ class BadInputIT {
 
     @Test
     void wantsPostForAPurchase() {
-        assertThat(gateway.get(path, buyer).summary()).isEqualTo("405 method-not-allowed");
+        assertThat(gateway.send(gateway.request(path, Tokens.customer(buyer)).DELETE())
+                        .summary())
+                .isEqualTo("405 method-not-allowed");
         assertThat(gateway.get("/nothing", buyer).summary()).isEqualTo("404 not-found");
     }
 

@@ -25,7 +25,7 @@ class BadMessagesIT {
 
     @BeforeEach
     void emptyParkingLot(Broker broker) {
-        await().untilAsserted(() -> assertThat(broker.consumers(QUEUE)).isEqualTo(4));
+        await().untilAsserted(() -> assertThat(broker.consumers(QUEUE)).isEqualTo(1));
         broker.purge(QUEUE + ".parked");
     }
 

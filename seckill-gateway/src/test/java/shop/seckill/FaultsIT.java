@@ -16,7 +16,6 @@ import shop.playground.servers.Redis;
 
 @GatewayTest
 class FaultsIT {
-    private static final String QUEUE = "seckill.purchases";
     private static final Duration FAST = Duration.ofSeconds(5); // with the patience of GatewayTest
     private static final Duration BACK = Duration.ofSeconds(60);
 
@@ -30,10 +29,7 @@ class FaultsIT {
 
     @BeforeEach
     void emptyQueue(Broker broker) {
-        await().atMost(BACK)
-                .untilAsserted(
-                        () -> assertThat(broker.consumers("seckill.events")).isEqualTo(4));
-        broker.purge(QUEUE);
+        gateway.settleIn(broker);
     }
 
     @Test
@@ -54,7 +50,7 @@ class FaultsIT {
                 .untilAsserted(
                         () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
         assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo(location);
-        assertThat(broker.ready(QUEUE)).isEqualTo(1);
+        assertThat(Gateway.queued(broker, sale)).isEqualTo(1);
     }
 
     @Test
@@ -90,7 +86,7 @@ class FaultsIT {
         await().atMost(BACK)
                 .untilAsserted(
                         () -> assertThat(gateway.buy(sale, next).summary()).isEqualTo("202"));
-        assertThat(broker.ready(QUEUE)).isEqualTo(2);
+        assertThat(Gateway.queued(broker, sale)).isEqualTo(2);
     }
 
     @Test
@@ -111,7 +107,7 @@ class FaultsIT {
         await().atMost(BACK)
                 .untilAsserted(
                         () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
-        assertThat(broker.ready(QUEUE)).isEqualTo(1);
+        assertThat(Gateway.queued(broker, sale)).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,10 @@
 package shop.seckill;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.GetResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,10 +12,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.core.env.Environment;
 import shop.events.Event;
@@ -22,8 +29,10 @@ import shop.events.OrderPlaced;
 import shop.events.PurchaseCommand;
 import shop.events.PurchaseRefused;
 import shop.events.Recipient;
+import shop.events.RecountCommand;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
+import shop.events.SaleCounted;
 import shop.events.SaleUnit;
 import shop.messaging.Ids;
 import shop.messaging.MessageJson;
@@ -44,6 +53,39 @@ class Gateway {
 
     Gateway(Environment environment) {
         this.environment = environment;
+    }
+
+    /** Waits until the gateway hears, and knows that there is no sale that it does not know; empties the queue. */
+    void settleIn(Broker broker) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> broker.consumers("seckill.events") == 1
+                        && get("/sales/" + UUID.randomUUID(), "").status() == 404);
+        broker.purge(SeckillTopology.PURCHASES);
+    }
+
+    /** Until the broker refuses more, with what is no purchase. */
+    static void fillQueue(Broker broker) {
+        BasicProperties none = new BasicProperties.Builder().build();
+        while (broker.publish(PurchaseCommand.EXCHANGE, PurchaseCommand.KEY, none, new byte[0])
+                == Broker.Outcome.CONFIRMED) {
+            assertThat(broker.ready(SeckillTopology.PURCHASES)).isLessThanOrEqualTo(GatewayTest.CAP);
+        }
+    }
+
+    /** Takes the next such message off the queue, and what is there of the sales of other tests before it. */
+    static Optional<GetResponse> take(Broker broker, Predicate<BasicProperties> which) {
+        Optional<GetResponse> next = broker.take(SeckillTopology.PURCHASES);
+        while (next.isPresent() && !which.test(next.get().getProps())) {
+            next = broker.take(SeckillTopology.PURCHASES);
+        }
+        return next;
+    }
+
+    /** How many purchases of this sale wait; questions about the sales of other tests may be among them. */
+    static long queued(Broker broker, UUID sale) {
+        return broker.peek(SeckillTopology.PURCHASES).stream()
+                .filter(message -> message.getProps().getMessageId().startsWith(sale.toString()))
+                .count();
     }
 
     record Answer(HttpResponse<String> response) {
@@ -150,6 +192,23 @@ class Gateway {
         tell(broker, new SaleClosed(Ids.next(), Instant.now(), sale, Ids.next(), PRICE, opens, closes, 5, 0, version));
     }
 
+    void counted(Broker broker, UUID sale, Instant opens, Instant closes, int left, long version, UUID marker) {
+        tell(
+                broker,
+                new SaleCounted(
+                        Ids.next(),
+                        Instant.now(),
+                        sale,
+                        Ids.next(),
+                        PRICE,
+                        opens,
+                        closes,
+                        false,
+                        left,
+                        version,
+                        marker));
+    }
+
     private void tell(Broker broker, Event event) {
         broker.publish(
                 Event.EXCHANGE,
@@ -160,6 +219,10 @@ class Gateway {
                         .contentType("application/json")
                         .build(),
                 json.write(event));
+    }
+
+    RecountCommand recount(byte[] body) {
+        return json.read(body, RecountCommand.class);
     }
 
     PurchaseCommand command(byte[] body) {

@@ -18,6 +18,7 @@ import shop.playground.servers.WithServers;
         properties = {
             "seckill.max-queue-length=" + GatewayTest.CAP,
             "seckill.confirm-timeout=3s", // on a busy machine, too
+            "seckill.reconcile-after=10m", // a test that wants it earlier makes it so
             "spring.data.redis.timeout=3s",
             "spring.rabbitmq.requested-heartbeat=60s"
         })

@@ -3,6 +3,8 @@ package shop.sms;
 import java.util.Locale;
 import java.util.UUID;
 import org.springframework.context.MessageSource;
+import org.springframework.context.MessageSourceResolvable;
+import org.springframework.context.support.DefaultMessageSourceResolvable;
 import org.springframework.stereotype.Component;
 import shop.events.Event;
 import shop.events.OrderCancelled;
@@ -27,7 +29,7 @@ final class Texts {
     }
 
     void on(OrderCancelled event) {
-        send(event, event.recipient(), event.order());
+        send(event, event.recipient(), event.order(), event.routingKey() + "." + event.reason(), event.routingKey());
     }
 
     void on(ShipmentDispatched event) {
@@ -39,8 +41,14 @@ final class Texts {
     }
 
     private void send(Event event, Recipient recipient, UUID order) {
+        send(event, recipient, order, event.routingKey());
+    }
+
+    /** Takes the first of the keys for which there are words. */
+    private void send(Event event, Recipient recipient, UUID order, String... keys) {
         Locale language = Locale.forLanguageTag(recipient.language());
-        String text = messages.getMessage(event.routingKey(), new Object[] {order.toString()}, language);
+        MessageSourceResolvable words = new DefaultMessageSourceResolvable(keys, new Object[] {order.toString()});
+        String text = messages.getMessage(words, language);
         provider.send(event.eventId(), recipient.phone(), text);
     }
 }

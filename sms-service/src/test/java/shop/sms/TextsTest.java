@@ -45,6 +45,15 @@ class TextsTest {
     }
 
     @Test
+    void tellsThatAnOrderWasNotPaidInTime() {
+        OrderCancelled event = new OrderCancelled(Ids.next(), Samples.AT, Samples.ORDER, Samples.LI, "UNPAID", null);
+        texts.on(event);
+
+        verify(provider)
+                .send(event.eventId(), Samples.LI.phone(), "【mq-shop】您的订单 " + Samples.ORDER + " 未按时付款，已取消，不会收费。");
+    }
+
+    @Test
     void tellsWhereTheParcelIs() {
         ShipmentDispatched dispatched = new ShipmentDispatched(
                 Ids.next(), Samples.AT, Samples.ORDER, Ids.next(), "leipzig", Samples.ADA, Samples.AT);
@@ -60,7 +69,14 @@ class TextsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"order.paid", "order.cancelled", "shipment.dispatched", "shipment.delivered"})
+    @ValueSource(
+            strings = {
+                "order.paid",
+                "order.cancelled",
+                "order.cancelled.UNPAID",
+                "shipment.dispatched",
+                "shipment.delivered"
+            })
     void fitsIntoOneTextInEachLanguage(String key) {
         assertThat(text(key, Locale.ROOT)).hasSizeLessThanOrEqualTo(160);
         assertThat(text(key, Locale.CHINESE)).hasSizeLessThanOrEqualTo(70).isNotEqualTo(text(key, Locale.ROOT));

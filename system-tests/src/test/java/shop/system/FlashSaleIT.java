@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import shop.playground.client.Answer;
+import shop.playground.client.Books;
 import shop.playground.client.Buyer;
 import shop.playground.client.Crowd;
 import shop.playground.client.Outcome;
 import shop.playground.client.Rush;
 import shop.playground.console.Screen;
-import shop.playground.story.Books;
 
 @WithShop
 class FlashSaleIT {

@@ -2,28 +2,22 @@ package shop.system;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import shop.playground.audit.Audit;
 import shop.playground.proxy.Proxy;
-import shop.playground.servers.BreakableServer;
 import shop.playground.servers.Kind;
-import shop.playground.shop.Service;
 import shop.playground.shop.Shop;
 
 /** A shop to be broken: with a proxy wherever a service asks a server, and the audit of everything that happens in it. */
-final class ProxiedShop implements AutoCloseable {
+final class ProxiedShop extends FaultyShop {
     /** Between the first try of a message and the last. */
     static final Duration ALL_RETRIES = Duration.ofSeconds(1 + 2 + 3 + 5);
 
-    private final Shop shop;
-    private final Path logs;
     private final Visitor visitor;
     private final Audit audit;
 
     private ProxiedShop(Shop shop, Path logs) {
-        this.shop = shop;
-        this.logs = logs;
+        super(shop, logs);
         this.visitor = new Visitor(shop);
         this.audit = Audit.of(shop);
     }
@@ -53,10 +47,6 @@ final class ProxiedShop implements AutoCloseable {
         }
     }
 
-    Shop shop() {
-        return shop;
-    }
-
     Visitor visitor() {
         return visitor;
     }
@@ -65,57 +55,18 @@ final class ProxiedShop implements AutoCloseable {
         return audit;
     }
 
-    Service service(String name) {
-        return shop.service(name);
-    }
-
     /** Between the service and the broker. */
     Proxy broker(String service) {
-        return shop.proxy(service, Kind.RABBITMQ);
+        return shop().proxy(service, Kind.RABBITMQ);
     }
 
     /** Between the service and its database. */
     Proxy database(String service) {
-        return shop.proxy(service, Kind.POSTGRES);
-    }
-
-    /** Kills a service that is not in the middle of a mail or text, drops what its proxies held, and starts it again. */
-    void killAndRestart(String service) {
-        shop.service(service).kill();
-        shop.proxies(service).forEach(Proxy::cut); // after its death: what was held never left it
-        shop.service(service).start();
+        return shop().proxy(service, Kind.POSTGRES);
     }
 
     /** Customers who come from now on, one after the other, and order this many times at least, until it is finished. */
     Load load(int orders) {
         return new Load(visitor, orders, ThreadLocalRandom.current().nextLong());
-    }
-
-    /** Everything runs again, and nothing is held up. */
-    void mend() {
-        for (BreakableServer server : List.of(shop.rabbitMq(), shop.postgres(), shop.redis())) {
-            if (server.isRunning()) {
-                server.thaw();
-            }
-            server.start();
-        }
-        shop.mail().start();
-        shop.thirdParties().start();
-        for (Proxy proxy : shop.proxies()) {
-            proxy.release();
-            proxy.accept();
-        }
-        for (Service service : shop.services()) {
-            if (service.isRunning()) {
-                service.thaw();
-            }
-            service.start();
-        }
-    }
-
-    @Override
-    public void close() {
-        shop.saveLogs(logs);
-        shop.close();
     }
 }

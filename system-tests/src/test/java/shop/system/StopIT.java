@@ -53,9 +53,11 @@ class StopIT {
             sender.stop();
 
             List<GetResponse> left = broker.peek(QUEUE);
+            // but for the one that the broker was about to send, which it takes back by itself
             assertThat(left)
                     .isNotEmpty()
-                    .noneMatch(message -> message.getEnvelope().isRedeliver());
+                    .filteredOn(message -> message.getEnvelope().isRedeliver())
+                    .hasSizeLessThanOrEqualTo(1);
             assertThat(texted(ids)).hasSize(EVENTS - left.size()).doesNotHaveDuplicates();
         } finally {
             provider.removeStub(slow);

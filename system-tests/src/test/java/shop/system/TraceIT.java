@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import shop.playground.client.Api;
+import shop.playground.client.Buyer;
 import shop.playground.client.Customer;
 import shop.playground.shop.Service;
 
@@ -89,9 +90,32 @@ class TraceIT {
                 .untilAsserted(() -> assertThat(textsAccepted(customer)).anySatisfy(this::isTraced));
     }
 
-    /** As a client that traces, too. */
+    @Test
+    void leadsFromAPurchaseOfAFlashSaleToTheMailAboutItsOrder() {
+        String sale = visitor.openSale(5, Duration.ofHours(1));
+        Buyer buyer = visitor.newcomer("Annie Easley").join();
+
+        traced(visitor.gateway().withToken(buyer.token()))
+                .postAsync("/sales/" + sale + "/purchases")
+                .join()
+                .expect(202);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(visitor.mails().to(buyer.email()))
+                        .filteredOn(mail -> mail.path("subject").asText().startsWith("We have your order "))
+                        .singleElement()
+                        .satisfies(mail -> assertThat(
+                                        mail.path("headers").path("traceparent").asText())
+                                .contains(trace)));
+    }
+
     private Api traced(Customer customer) {
-        return visitor.signIn(customer).with("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+        return traced(visitor.signIn(customer));
+    }
+
+    /** As a client that traces, too. */
+    private Api traced(Api api) {
+        return api.with("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
     }
 
     private void isTraced(LoggedRequest text) {

@@ -30,13 +30,22 @@ public record Order(
         Instant placedAt,
         Instant payBefore,
         @Nullable Claim claim) {
-    private static final Duration TIME_TO_PAY = Duration.ofMinutes(15);
 
     /** The ticket by which an order came to its unit of a sale. */
     public record Claim(UUID sale, String ticket) {}
 
-    /** A new order of at least one line. */
-    public static Order placed(UUID id, Customer customer, List<Line> lines, Instant placedAt, @Nullable Claim claim) {
+    /**
+     * A new order of at least one line.
+     *
+     * @param paymentWindow how long its units are set aside for its payment
+     */
+    public static Order placed(
+            UUID id,
+            Customer customer,
+            List<Line> lines,
+            Instant placedAt,
+            Duration paymentWindow,
+            @Nullable Claim claim) {
         return new Order(
                 id,
                 customer.id(),
@@ -46,7 +55,7 @@ public record Order(
                 lines,
                 total(lines),
                 placedAt,
-                placedAt.plus(TIME_TO_PAY),
+                placedAt.plus(paymentWindow),
                 claim);
     }
 

@@ -1,5 +1,6 @@
 package shop.order.ordering;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,9 @@ import org.springframework.transaction.annotation.Transactional;
 import shop.events.Line;
 import shop.events.OrderCancelled;
 import shop.events.SaleUnit;
+import shop.messaging.DeferredException;
 import shop.messaging.Ids;
+import shop.messaging.UnprocessableMessageException;
 import shop.order.Events;
 import shop.order.Now;
 import shop.order.customer.Customer;
@@ -25,6 +28,9 @@ import shop.web.ProblemException;
 /** Places and cancels orders: each a transaction, with the units and the news of it. */
 @Component
 class Ordering {
+    /** Why an order was cancelled that was not paid in time. */
+    static final String UNPAID = "UNPAID";
+
     private final Orders orders;
     private final OrderRequests requests;
     private final Customers customers;
@@ -32,6 +38,7 @@ class Ordering {
     private final ObjectProvider<SaleUnits> saleUnits;
     private final OpenPayments payments;
     private final Events events;
+    private final Duration paymentWindow;
 
     Ordering(
             Orders orders,
@@ -40,7 +47,8 @@ class Ordering {
             Stock stock,
             ObjectProvider<SaleUnits> saleUnits,
             OpenPayments payments,
-            Events events) {
+            Events events,
+            OrdersProperties properties) {
         this.orders = orders;
         this.requests = requests;
         this.customers = customers;
@@ -48,6 +56,7 @@ class Ordering {
         this.saleUnits = saleUnits;
         this.payments = payments;
         this.events = events;
+        this.paymentWindow = properties.paymentWindow();
     }
 
     /** Places an order, or finds the one that was placed with this key; either way, as it was when placed. */
@@ -64,7 +73,7 @@ class Ordering {
             return orders.find(claimed).orElseThrow().in(OrderState.PLACED);
         }
         Map<UUID, Product> products = stock.take(quantities);
-        Order order = Order.placed(id, customer, lines(request, products), Now.instant(), null);
+        Order order = Order.placed(id, customer, lines(request, products), Now.instant(), paymentWindow, null);
         orders.add(List.of(order));
         events.publish(order.placedEvent(null));
         return order;
@@ -93,12 +102,38 @@ class Ordering {
         if (payments.isPending(id)) {
             throw OrderProblems.paymentPending();
         }
-        if (!orders.move(id, OrderState.CANCELLED)) {
+        if (order.state() != OrderState.PLACED) {
             throw OrderProblems.wrongState(order, "cancelled");
         }
-        events.publish(
-                new OrderCancelled(Ids.next(), Now.instant(), id, order.recipient(), reason, giveUnitsBack(order)));
+        cancelled(order, reason);
         return order.in(OrderState.CANCELLED);
+    }
+
+    /**
+     * Cancels an order whose time to be paid is over, unless it is paid or cancelled already. A payment that comes late,
+     * but before this has the order's lock, is taken.
+     *
+     * @throws DeferredException while its payment has no answer, or its time is not over
+     */
+    @Transactional
+    public void giveUpUnpaid(UUID id) {
+        Order order = orders.lock(id).orElseThrow(() -> new UnprocessableMessageException("There is no order " + id));
+        if (order.state() != OrderState.PLACED) {
+            return;
+        }
+        if (payments.isPending(id)) {
+            throw new DeferredException("A payment of order %s has no answer yet".formatted(id));
+        }
+        if (Now.instant().isBefore(order.payBefore())) {
+            throw new DeferredException("Order %s may be paid until %s".formatted(id, order.payBefore()));
+        }
+        cancelled(order, UNPAID);
+    }
+
+    private void cancelled(Order order, String reason) {
+        orders.move(order.id(), OrderState.CANCELLED);
+        SaleUnit unit = giveUnitsBack(order);
+        events.publish(new OrderCancelled(Ids.next(), Now.instant(), order.id(), order.recipient(), reason, unit));
     }
 
     private @Nullable SaleUnit giveUnitsBack(Order order) {

@@ -30,7 +30,10 @@ final class PaymentController {
     record Payment(@NotNull @Valid Card card) {}
 
     @PostMapping("/orders/{id}/payment")
-    @Operation(summary = "Pays an order", description = "It is safe to send this again: a card is charged once.")
+    @Operation(
+            summary = "Pays an order",
+            description = "It is safe to send this again: a card is charged once. After `payBefore` the order is"
+                    + " cancelled if it is not paid; a payment that comes before that is taken, however late.")
     OrderView pay(@PathVariable UUID id, @Valid @RequestBody Payment payment, Principal buyer) {
         return OrderView.of(paying.pay(UUID.fromString(buyer.getName()), id, payment.card()));
     }

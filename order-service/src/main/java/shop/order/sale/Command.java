@@ -1,26 +1,34 @@
 package shop.order.sale;
 
+import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import shop.events.PurchaseCommand;
+import shop.events.RecountCommand;
 import shop.messaging.UnprocessableMessageException;
 
 /** What comes through the capped queue, in the order in which it is to be done. */
 sealed interface Command {
 
+    /** The sale that it is about; none where it is about all of them. */
+    @Nullable
     UUID sale();
 
-    /** One unit for a buyer. */
-    record Buy(String ticket, UUID sale, UUID buyer) implements Command {
-        private static final int TICKET_LENGTH = 73;
+    /**
+     * One unit for a buyer.
+     *
+     * @param trace the headers by which what becomes of it belongs to the trace of the buyer's request
+     */
+    record Buy(String ticket, UUID sale, UUID buyer, Map<String, String> trace) implements Command {
+        private static final Pattern TICKET = Pattern.compile("[0-9a-f.-]{73}");
 
-        static Buy of(PurchaseCommand command) {
+        static Buy of(PurchaseCommand command, Map<String, String> trace) {
             String ticket = command.ticket();
-            if (ticket.length() != TICKET_LENGTH
-                    || !ticket.matches("[0-9a-f.-]+")
-                    || !ticket.startsWith(command.sale() + ".")) {
+            if (!TICKET.matcher(ticket).matches() || !ticket.startsWith(command.sale() + ".")) {
                 throw new UnprocessableMessageException("This is no ticket of the sale: " + ticket);
             }
-            return new Buy(ticket, command.sale(), command.buyer());
+            return new Buy(ticket, command.sale(), command.buyer(), trace);
         }
     }
 
@@ -28,5 +36,13 @@ sealed interface Command {
     record Close(UUID sale) implements Command {
         /** The message's type. */
         static final String TYPE = "sale.close";
+    }
+
+    /** Somebody wants to know what is left of a sale, or of every sale that is open, after what was queued before. */
+    record Recount(@Nullable UUID sale, UUID marker) implements Command {
+
+        static Recount of(RecountCommand command) {
+            return new Recount(command.sale(), command.marker());
+        }
     }
 }

@@ -6,6 +6,7 @@ import shop.events.Line;
 import shop.events.Money;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
+import shop.events.SaleCounted;
 import shop.events.SaleUnit;
 import shop.messaging.Ids;
 import shop.order.Now;
@@ -75,5 +76,10 @@ record Sale(
 
     SaleClosed closed() {
         return new SaleClosed(Ids.next(), Now.instant(), id, product, price, opens, closes, allotment, left, version);
+    }
+
+    SaleCounted counted(UUID marker) {
+        return new SaleCounted(
+                Ids.next(), Now.instant(), id, product, price, opens, closes, !open(), left, version, marker);
     }
 }

@@ -55,6 +55,12 @@ class Sales {
                 .optional();
     }
 
+    List<UUID> open() {
+        return database.sql("select id from sales where state = 'OPEN'")
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .list();
+    }
+
     /** Those of the sales that exist, locked in the order of their ids until the current transaction ends. */
     List<Sale> lock(Collection<UUID> ids) {
         return database.sql(SELECT + "where s.id = any(?) order by s.id for update of s")

@@ -1,8 +1,10 @@
 package shop.order.sale;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import shop.events.Event;
+import shop.events.SaleCounted;
 import shop.messaging.Ids;
 import shop.order.Events;
 import shop.order.Now;
@@ -24,6 +27,7 @@ import shop.order.customer.Customer;
 import shop.order.customer.Customers;
 import shop.order.ordering.Order;
 import shop.order.ordering.Orders;
+import shop.order.ordering.OrdersProperties;
 import shop.order.stock.Stock;
 
 /**
@@ -41,14 +45,23 @@ class Settling {
     private final Customers customers;
     private final Stock stock;
     private final Events events;
+    private final Duration paymentWindow;
 
-    Settling(Sales sales, Purchases purchases, Orders orders, Customers customers, Stock stock, Events events) {
+    Settling(
+            Sales sales,
+            Purchases purchases,
+            Orders orders,
+            Customers customers,
+            Stock stock,
+            Events events,
+            OrdersProperties properties) {
         this.sales = sales;
         this.purchases = purchases;
         this.orders = orders;
         this.customers = customers;
         this.stock = stock;
         this.events = events;
+        this.paymentWindow = properties.paymentWindow();
     }
 
     /**
@@ -71,14 +84,17 @@ class Settling {
         List<Purchase> outcomes = new ArrayList<>();
         Instant now = Now.instant();
         for (Command command : commands) {
-            Tally tally = tallies.get(command.sale());
             if (command instanceof Command.Buy buy && settled.add(buy.ticket())) {
-                outcomes.add(outcome(buy, tally, buyers.get(buy.buyer()), holders, now));
-            } else if (command instanceof Command.Close && tally != null) {
-                tally.close();
+                outcomes.add(outcome(buy, tallies.get(buy.sale()), buyers.get(buy.buyer()), holders, now));
+            } else if (command instanceof Command.Close close) {
+                Tally tally = tallies.get(close.sale());
+                if (tally != null) {
+                    tally.close();
+                }
             }
         }
-        store(outcomes, tallies);
+        Map<UUID, Sale> after = store(outcomes, tallies);
+        events.publish(counted(commands, after));
         return outcomes;
     }
 
@@ -96,11 +112,16 @@ class Settling {
 
     private Map<UUID, Tally> lock(List<Command> commands) {
         Map<UUID, Tally> tallies = new TreeMap<>();
-        sales.lock(all(commands, Command::sale)).forEach(sale -> tallies.put(sale.id(), new Tally(sale)));
+        Set<UUID> ids = new HashSet<>();
+        for (Command command : commands) {
+            UUID sale = command.sale();
+            ids.addAll(sale == null ? sales.open() : List.of(sale));
+        }
+        sales.lock(ids).forEach(sale -> tallies.put(sale.id(), new Tally(sale)));
         return tallies;
     }
 
-    private static Purchase outcome(
+    private Purchase outcome(
             Command.Buy buy,
             @Nullable Tally tally,
             @Nullable Customer buyer,
@@ -125,12 +146,12 @@ class Settling {
         holders.add(holder);
         Order.Claim claim = new Order.Claim(buy.sale(), buy.ticket());
         return Purchase.ordered(
-                buy, Order.placed(Ids.next(), buyer, List.of(tally.before().line()), now, claim));
+                buy, Order.placed(Ids.next(), buyer, List.of(tally.before().line()), now, paymentWindow, claim));
     }
 
-    private void store(List<Purchase> outcomes, Map<UUID, Tally> tallies) {
+    private Map<UUID, Sale> store(List<Purchase> outcomes, Map<UUID, Tally> tallies) {
         Map<UUID, Sale> after = new TreeMap<>();
-        List<Event> news = new ArrayList<>();
+        List<Events.Traced> news = new ArrayList<>();
         Map<UUID, Integer> unsold = new TreeMap<>();
         tallies.forEach((id, tally) -> {
             Sale before = tally.before();
@@ -138,7 +159,7 @@ class Settling {
             after.put(id, sale);
             if (before.open() && !sale.open()) {
                 log.info("Sale {} is closed, {} units were not sold", id, sale.returned() - before.returned());
-                news.add(sale.closed());
+                news.add(new Events.Traced(sale.closed(), Map.of()));
                 unsold.merge(sale.product(), sale.returned() - before.returned(), Integer::sum);
             }
         });
@@ -152,9 +173,24 @@ class Settling {
                 .toList());
         purchases.add(outcomes);
         for (Purchase outcome : outcomes) {
-            news.add(event(outcome, after.get(outcome.sale())));
+            news.add(new Events.Traced(
+                    event(outcome, after.get(outcome.sale())), outcome.command().trace()));
         }
-        events.publish(news);
+        events.publishTraced(news);
+        return after;
+    }
+
+    /** As the sales are after the whole batch: what was queued behind a question in it may be counted, too. */
+    private static List<SaleCounted> counted(List<Command> commands, Map<UUID, Sale> after) {
+        return commands.stream()
+                .filter(Command.Recount.class::isInstance)
+                .map(Command.Recount.class::cast)
+                .flatMap(recount -> after.values().stream()
+                        .filter(sale -> recount.sale() == null
+                                ? sale.open()
+                                : recount.sale().equals(sale.id()))
+                        .map(sale -> sale.counted(recount.marker())))
+                .toList();
     }
 
     private static Event event(Purchase outcome, @Nullable Sale sale) {

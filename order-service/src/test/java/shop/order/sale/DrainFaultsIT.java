@@ -7,8 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.StringUtils;
 import shop.events.PurchaseCommand;
 import shop.order.Api;
 import shop.order.WholeServiceTest;
@@ -18,8 +22,9 @@ import shop.playground.servers.RabbitMq;
 import tools.jackson.databind.JsonNode;
 
 @WholeServiceTest
+@ExtendWith(OutputCaptureExtension.class)
 class DrainFaultsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Broker broker;
     private final SaleDriver sales;
@@ -44,6 +49,28 @@ class DrainFaultsIT {
 
         await().atMost(PATIENCE).ignoreExceptions().until(() -> sales.settled(sale) == 4000);
         assertBalanced(sale, 1000, 3000);
+    }
+
+    @Test
+    void waitsInPlaceForAsLongAsTheDatabaseIsAway(Postgres postgres, CapturedOutput output) {
+        sales.declareQueue();
+        sales.awaitConsumer();
+        broker.purge(SaleDriver.PARKED);
+        UUID sale = sales.open(1000);
+        List<PurchaseCommand> commands = commands(sale, 4000);
+        postgres.kill();
+
+        sales.queue(commands);
+        // Each try takes at least as long as the database is waited for, and the pauses between them grow.
+        await().atMost(PATIENCE).until(() -> StringUtils.countOccurrencesOf(output.getAll(), "purchases wait") >= 5);
+        assertThat(broker.consumers(SaleDriver.QUEUE)).isEqualTo(1);
+        assertThat(broker.ready(SaleDriver.QUEUE)).isGreaterThanOrEqualTo(3000); // the rest is in the consumer's hands
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
+        postgres.start();
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> sales.settled(sale) == 4000);
+        assertBalanced(sale, 1000, 3000);
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
     }
 
     @Test

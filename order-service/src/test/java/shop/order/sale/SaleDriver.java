@@ -3,23 +3,24 @@ package shop.order.sale;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.Channel;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import shop.events.PurchaseCommand;
+import shop.events.RecountCommand;
 import shop.messaging.Ids;
 import shop.messaging.MessageJson;
 import shop.order.Api;
 import shop.playground.servers.Broker;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Plays the gateway, and looks at what the sales came to. */
 final class SaleDriver {
@@ -97,7 +98,7 @@ final class SaleDriver {
 
     void queue(List<PurchaseCommand> commands) {
         publish(commands.stream()
-                .map(command -> new Raw(PurchaseCommand.KEY, command.ticket(), JSON.write(command)))
+                .map(command -> new Raw(PurchaseCommand.KEY, command.ticket(), JSON.write(command), Map.of()))
                 .toList());
     }
 
@@ -105,16 +106,32 @@ final class SaleDriver {
         queue(List.of(commands));
     }
 
+    /** Queues purchases at once, each with its own {@code traceparent}. */
+    void queueTraced(Map<PurchaseCommand, String> commands) {
+        publish(commands.entrySet().stream()
+                .map(traced -> new Raw(
+                        PurchaseCommand.KEY,
+                        traced.getKey().ticket(),
+                        JSON.write(traced.getKey()),
+                        Map.of("traceparent", traced.getValue())))
+                .toList());
+    }
+
     void queue(String type, String body) {
-        publish(List.of(new Raw(type, "raw", body.getBytes(StandardCharsets.UTF_8))));
+        publish(List.of(new Raw(type, "raw", body.getBytes(StandardCharsets.UTF_8), Map.of())));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Raw(String type, String id, byte[] body) {}
+    private record Raw(String type, String id, byte[] body, Map<String, Object> headers) {}
+
+    /** Asks for a count of the sale, or of all. */
+    void recount(@Nullable UUID sale, UUID marker) {
+        publish(List.of(new Raw(
+                RecountCommand.KEY, marker.toString(), JSON.write(new RecountCommand(sale, marker)), Map.of())));
+    }
 
     private void publish(List<Raw> messages) {
-        broker.with(channel -> {
-            channel.confirmSelect();
+        broker.publishAll(channel -> {
             for (Raw message : messages) {
                 channel.basicPublish(
                         PurchaseCommand.EXCHANGE,
@@ -122,21 +139,13 @@ final class SaleDriver {
                         new BasicProperties.Builder()
                                 .type(message.type())
                                 .messageId(message.id())
+                                .headers(message.headers())
                                 .deliveryMode(2)
                                 .build(),
                         message.body());
             }
-            return confirmed(channel);
+            return messages;
         });
-    }
-
-    private static boolean confirmed(Channel channel) throws IOException {
-        try {
-            channel.waitForConfirmsOrDie(30_000);
-            return true;
-        } catch (InterruptedException | TimeoutException e) {
-            throw new IOException(e);
-        }
     }
 
     JsonNode balance(UUID sale) {
@@ -189,6 +198,29 @@ final class SaleDriver {
                 .param("sale", sale.toString())
                 .query(String.class)
                 .list();
+    }
+
+    /** The answer to a recount. */
+    Optional<JsonNode> counted(UUID sale, UUID marker) {
+        return database.sql("""
+                select convert_from(body, 'UTF8') from outbox
+                where routing_key = 'sale.counted' and aggregate = :sale
+                  and convert_from(body, 'UTF8')::jsonb ->> 'marker' = :marker""")
+                .param("sale", sale.toString())
+                .param("marker", marker.toString())
+                .query(String.class)
+                .optional()
+                .map(JsonMapper.shared()::readTree);
+    }
+
+    /** The {@code traceparent} of the event that tells of the ticket; empty without one. */
+    String trace(String ticket) {
+        return database.sql("""
+                select coalesce(headers ->> 'traceparent', '') from outbox
+                where routing_key in ('order.placed', 'purchase.refused') and convert_from(body, 'UTF8') like :ticket""")
+                .param("ticket", "%" + ticket + "%")
+                .query(String.class)
+                .single();
     }
 
     int stock(String product) {

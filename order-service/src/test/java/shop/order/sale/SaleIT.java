@@ -7,7 +7,9 @@ import com.rabbitmq.client.GetResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -207,6 +209,32 @@ class SaleIT {
         assertThat(sales.outcome(nowhere.ticket())).isEqualTo("UNKNOWN_SALE");
         assertThat(sales.outcome(second.ticket())).isEqualTo("ORDERED");
         assertThat(sales.told("purchase.refused", nowhere.sale())).containsExactly(nowhere.ticket());
+    }
+
+    @Test
+    void whatBecomesOfAPurchaseBelongsToTheTraceOfItsOwnRequest() {
+        UUID sale = sales.open(2);
+        List<UUID> buyers = sales.customers(4);
+        List<PurchaseCommand> commands =
+                buyers.stream().map(buyer -> SaleDriver.command(sale, buyer)).toList();
+        List<String> traces = List.of(
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+                "00-11111111111111111111111111111111-b7ad6b7169203331-01",
+                "00-22222222222222222222222222222222-b7ad6b7169203331-01",
+                "no trace at all \0 \" {}");
+        Map<PurchaseCommand, String> traced = new LinkedHashMap<>();
+        IntStream.range(0, 4).forEach(number -> traced.put(commands.get(number), traces.get(number)));
+
+        sales.queueTraced(traced);
+
+        sales.awaitOutcome(commands.get(3).ticket(), "SOLD_OUT");
+        assertThat(commands.subList(0, 3).stream()
+                        .map(command -> sales.trace(command.ticket()))
+                        .toList())
+                .isEqualTo(traces.subList(0, 3));
+        assertThat(sales.outcome(commands.get(1).ticket())).isEqualTo("ORDERED");
+        assertThat(sales.outcome(commands.get(2).ticket())).isEqualTo("SOLD_OUT");
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
     }
 
     @Test
@@ -413,6 +441,48 @@ class SaleIT {
         await().until(() -> broker.ready(SaleDriver.QUEUE) == 0);
         assertThat(sales.told("sale.closed", sale)).hasSize(1);
         assertThat(sales.told("order.cancelled", sale)).hasSize(1);
+    }
+
+    @Test
+    void countsASaleBehindWhatWasQueuedBefore() {
+        UUID sale = sales.open(10);
+        List<UUID> buyers = sales.customers(3);
+        UUID marker = Ids.next();
+
+        sales.queue(
+                buyers.stream().map(buyer -> SaleDriver.command(sale, buyer)).toList());
+        sales.recount(sale, marker);
+
+        JsonNode counted = awaitCounted(sale, marker);
+        assertThat(counted.get("left").asInt()).isEqualTo(7);
+        assertThat(counted.get("version").asLong())
+                .isEqualTo(sales.balance(sale).get("version").asLong());
+        assertThat(counted.get("closed").asBoolean()).isFalse();
+        assertThat(counted.get("price").get("amount").asInt()).isEqualTo(450);
+    }
+
+    @Test
+    void countsAClosedSaleWhenItIsAskedForByNameAndEveryOpenOneWhenNoneIsNamed() {
+        UUID open = sales.open(3);
+        UUID closed = sales.open(3);
+        sales.end(closed);
+        await().until(() -> sales.told("sale.closed", closed).size() == 1);
+        UUID byName = Ids.next();
+        UUID all = Ids.next();
+
+        sales.recount(closed, byName);
+        sales.recount(Ids.next(), Ids.next()); // nobody knows that one
+        sales.recount(null, all);
+
+        assertThat(awaitCounted(closed, byName).get("closed").asBoolean()).isTrue();
+        assertThat(awaitCounted(open, all).get("left").asInt()).isEqualTo(3);
+        assertThat(sales.counted(closed, all)).isEmpty();
+        assertThat(broker.ready(SaleDriver.PARKED)).isZero();
+    }
+
+    private JsonNode awaitCounted(UUID sale, UUID marker) {
+        await().until(() -> sales.counted(sale, marker).isPresent());
+        return sales.counted(sale, marker).orElseThrow();
     }
 
     @Test

@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import shop.playground.servers.Broker;
-import shop.playground.servers.ServerException;
 import shop.playground.shop.Shop;
 
 /**
@@ -25,10 +23,7 @@ import shop.playground.shop.Shop;
  */
 public final class Audit {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final Duration POLL = Duration.ofMillis(300);
-    private static final Duration REST = Duration.ofSeconds(2); // longer than the broker's figures are old
-    private static final int NAMED = 5;
+    private static final String PAYMENT_WINDOW = "order.payment-window.";
 
     private final Broker broker;
     private final Recorder recorder;
@@ -72,15 +67,12 @@ public final class Audit {
      */
     public void check() {
         awaitRest();
-        List<String> wrong = findings();
-        if (!wrong.isEmpty()) {
-            throw new AssertionError("The books do not agree:\n" + String.join("\n", wrong));
-        }
+        findings().expectNone();
     }
 
-    private List<String> findings() {
+    private Findings findings() {
         List<Recorded> events = recorder.read();
-        List<String> wrong = new ArrayList<>();
+        Findings wrong = new Findings();
         eachChangeHasOneEvent(events, wrong);
         for (Database database : List.of(orders, delivery)) {
             eachAppendedEventWasPublished(database, events, wrong);
@@ -99,67 +91,28 @@ public final class Audit {
      * @throws AssertionError with what the shop is still busy with after a minute
      */
     public void awaitRest() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        long restingSince = System.nanoTime();
-        List<String> busy = busy();
-        while (!busy.isEmpty() || System.nanoTime() - restingSince < REST.toNanos()) {
-            if (!busy.isEmpty()) {
-                restingSince = System.nanoTime();
-            }
-            if (!busy.isEmpty() && System.nanoTime() > deadline) {
-                throw new AssertionError("The shop did not come to rest in %d s:\n%s\nIts books until then:\n%s"
-                        .formatted(PATIENCE.toSeconds(), String.join("\n", busy), booksSoFar()));
-            }
-            LockSupport.parkNanos(POLL.toNanos());
-            busy = busy();
-        }
+        Rest.await(this::busy, this::findings);
     }
 
-    /** What never came to rest is mostly what was lost. */
-    private String booksSoFar() {
-        try {
-            return String.join("\n", findings());
-        } catch (ServerException away) {
-            return String.valueOf(away.getMessage());
-        }
-    }
-
-    private List<String> busy() {
-        try {
-            List<String> busy = new ArrayList<>();
-            tell(busy, unsent(Duration.ZERO), "events of the order service are not sent");
-            tell(busy, delivery.count("outbox where published_at is null"), "events of the delivery are not sent");
-            tell(busy, delivery.count("shipments where due_at is not null"), "shipments are on their way");
-            tell(busy, orders.count("orders where state in ('PAID', 'SHIPPED')"), "paid orders are not delivered");
-            waiting()
-                    .forEach((queue, messages) ->
-                            tell(busy, queue.contains(".parked") ? 0 : messages, "wait in " + queue));
-            tell(busy, broker.unacknowledged(), "messages are in somebody's hands");
-            List<Recorded> events = recorder.read();
-            writings.forEach(kind -> named(busy, "No " + kind.what() + " yet about ", missing(kind, events)));
-            return busy;
-        } catch (ServerException away) {
-            return List.of(away.getMessage() + " " + away.getCause());
-        }
-    }
-
-    private static void tell(List<String> busy, long number, String what) {
-        if (number > 0) {
-            busy.add(number + " " + what);
-        }
-    }
-
-    private static void named(List<String> findings, String what, Collection<?> ids) {
-        if (!ids.isEmpty()) {
-            String some = ids.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
-            findings.add(what + some + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : ""));
-        }
+    private Findings busy() {
+        Findings busy = new Findings();
+        busy.count(unsent(Duration.ZERO), "events of the order service are not sent");
+        busy.count(delivery.count("outbox where published_at is null"), "events of the delivery are not sent");
+        busy.count(delivery.count("shipments where due_at is not null"), "shipments are on their way");
+        busy.count(orders.count("orders where state in ('PAID', 'SHIPPED')"), "paid orders are not delivered");
+        waiting()
+                .forEach((queue, messages) -> busy.count(queue.contains(".parked") ? 0 : messages, "wait in " + queue));
+        busy.count(broker.unacknowledged(), "messages are in somebody's hands");
+        List<Recorded> events = recorder.read();
+        writings.forEach(kind -> busy.name("No " + kind.what() + " yet about ", missing(kind, events)));
+        return busy;
     }
 
     /** Messages by queue: all but what is kept on purpose. */
     private Map<String, Long> waiting() {
         List<String> queues = broker.queues().stream()
                 .filter(queue -> !"stream".equals(queue.getArguments().get("x-queue-type")))
+                .filter(queue -> !queue.getName().startsWith(PAYMENT_WINDOW)) // each order, for as long as it lasts
                 .filter(queue -> !queue.isExclusive()) // nobody else may look into it
                 .map(QueueInfo::getName)
                 .filter(queue -> !queue.equals(Recorder.QUEUE))
@@ -167,7 +120,7 @@ public final class Audit {
         return broker.ready(queues);
     }
 
-    private void eachChangeHasOneEvent(List<Recorded> events, List<String> wrong) {
+    private void eachChangeHasOneEvent(List<Recorded> events, Findings wrong) {
         List<Database.Change> changes = new ArrayList<>(orders.changes("""
                 select 'customer.registered', id::text, 1 from customers
                 union all select 'order.placed', id::text, 1 from orders
@@ -198,8 +151,7 @@ public final class Audit {
         Set<String> known = changes.stream()
                 .map(change -> change.key() + " " + change.aggregate())
                 .collect(Collectors.toSet());
-        named(
-                wrong,
+        wrong.name(
                 "Events tell of what no database has: ",
                 ids.keySet().stream()
                         .filter(event ->
@@ -211,13 +163,13 @@ public final class Audit {
         return event.publisher().equals(orders.service()) || event.publisher().equals(delivery.service());
     }
 
-    private static void eachAppendedEventWasPublished(Database database, List<Recorded> events, List<String> wrong) {
+    private static void eachAppendedEventWasPublished(Database database, List<Recorded> events, Findings wrong) {
         Set<String> appended =
                 database.outbox().stream().map(Database.Appended::id).collect(Collectors.toCollection(TreeSet::new));
         Set<String> published =
                 firsts(database, events).stream().map(Recorded::id).collect(Collectors.toCollection(TreeSet::new));
-        named(wrong, "Events of " + database.service() + " are lost: ", without(appended, published));
-        named(wrong, "Events of " + database.service() + " come from no outbox: ", without(published, appended));
+        wrong.name("Events of " + database.service() + " are lost: ", without(appended, published));
+        wrong.name("Events of " + database.service() + " come from no outbox: ", without(published, appended));
     }
 
     /** The first appearance of each event of this service; repetitions may come at any time. */
@@ -229,7 +181,7 @@ public final class Audit {
         return firsts.values();
     }
 
-    private static void eventsCameInOrder(Database database, List<Recorded> events, List<String> wrong) {
+    private static void eventsCameInOrder(Database database, List<Recorded> events, Findings wrong) {
         Map<String, List<String>> appended =
                 byAggregate(database.outbox(), Database.Appended::aggregate, event -> event.key() + " " + event.id());
         Map<String, List<String>> published =
@@ -257,7 +209,7 @@ public final class Audit {
         return events.stream().collect(Collectors.groupingBy(aggregate, Collectors.mapping(text, Collectors.toList())));
     }
 
-    private static void repeatedEventsSayTheSame(List<Recorded> events, List<String> wrong) {
+    private static void repeatedEventsSayTheSame(List<Recorded> events, Findings wrong) {
         Map<String, Recorded> firsts = new HashMap<>();
         List<Recorded> different = events.stream()
                 .filter(event -> {
@@ -265,16 +217,16 @@ public final class Audit {
                     return first != null && !first.equals(event);
                 })
                 .toList();
-        named(wrong, "Events came again and said something else: ", different);
+        wrong.name("Events came again and said something else: ", different);
     }
 
-    private void databaseEffectsHappenedOnce(List<Recorded> events, List<String> wrong) {
+    private void databaseEffectsHappenedOnce(List<Recorded> events, Findings wrong) {
         Set<String> paid =
                 Set.copyOf(orders.column("select id from orders where state in ('PAID', 'SHIPPED', 'DELIVERED')"));
         List<String> shipped = delivery.column("select order_id from shipments");
-        named(wrong, "Paid orders have no shipment: ", without(paid, shipped));
-        named(wrong, "Shipments have no paid order: ", without(shipped, paid));
-        named(wrong, "Orders have more than one shipment: ", repeated(shipped));
+        wrong.name("Paid orders have no shipment: ", without(paid, shipped));
+        wrong.name("Shipments have no paid order: ", without(shipped, paid));
+        wrong.name("Orders have more than one shipment: ", repeated(shipped));
         handled(
                 "the delivery handled order.paid",
                 delivery.inbox("delivery.events"),
@@ -288,15 +240,14 @@ public final class Audit {
     }
 
     /** What tests publish to one queue alone is in its inbox, too, and nothing else is known of it. */
-    private static void handled(String what, Collection<String> handled, Set<String> published, List<String> wrong) {
-        named(wrong, "Not said by the inbox, that " + what + ": ", without(published, handled));
+    private static void handled(String what, Collection<String> handled, Set<String> published, Findings wrong) {
+        wrong.name("Not said by the inbox, that " + what + ": ", without(published, handled));
     }
 
-    private void customersWereWritten(Writings kind, List<Recorded> events, List<String> wrong) {
+    private void customersWereWritten(Writings kind, List<Recorded> events, Findings wrong) {
         List<Writings.Writing> sent = kind.source().all();
-        named(wrong, "No " + kind.what() + " was sent about ", missing(kind, events));
-        named(
-                wrong,
+        wrong.name("No " + kind.what() + " was sent about ", missing(kind, events));
+        wrong.name(
                 "A " + kind.what() + " was sent about what did not happen: ",
                 without(sent.stream().map(Writings.Writing::event).toList(), ids(events, kind.keys())));
         // Two events that tell the same customer the same would be one that was told under two ids.
@@ -304,10 +255,9 @@ public final class Audit {
                 .collect(Collectors.groupingBy(
                         Writings.Writing::content,
                         Collectors.mapping(Writings.Writing::event, Collectors.toCollection(LinkedHashSet::new))));
-        ids.forEach((content, different) -> named(
-                wrong, "The same " + kind.what() + " has several ids: ", different.size() > 1 ? different : List.of()));
-        named(
-                wrong,
+        ids.forEach((content, different) -> wrong.name(
+                "The same " + kind.what() + " has several ids: ", different.size() > 1 ? different : List.of()));
+        wrong.name(
                 "A " + kind.what() + " was sent again about ",
                 repeated(sent.stream().map(Writings.Writing::event).toList()));
     }
@@ -325,8 +275,8 @@ public final class Audit {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private void queuesAreEmpty(List<String> wrong) {
-        waiting().forEach((queue, messages) -> tell(wrong, messages, "messages are left in " + queue));
+    private void queuesAreEmpty(Findings wrong) {
+        waiting().forEach((queue, messages) -> wrong.count(messages, "messages are left in " + queue));
     }
 
     private static Set<String> without(Collection<String> these, Collection<String> those) {

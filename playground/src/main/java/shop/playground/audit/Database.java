@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import shop.playground.servers.Postgres;
 import shop.playground.servers.ServerException;
 
@@ -44,6 +46,13 @@ final class Database {
 
     List<String> column(String query) {
         return read(query, row -> row.getString(1));
+    }
+
+    /** Of a query for two columns, the first of which is unique. */
+    Map<String, String> pairs(String query) {
+        Map<String, String> pairs = new TreeMap<>();
+        read(query, row -> pairs.put(row.getString(1), row.getString(2)));
+        return pairs;
     }
 
     long count(String tableAndCondition) {

@@ -1,20 +1,19 @@
 package shop.playground.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import shop.playground.load.Request;
 
 /** One HTTP API that speaks JSON. */
 public final class Api {
@@ -102,21 +101,28 @@ public final class Api {
         return request;
     }
 
+    /** As this client sends it: with its headers, beside the request's own. */
+    CompletableFuture<Answer> send(Request request) {
+        HttpRequest.Builder builder = request(request.path());
+        if (request.token() != null) {
+            builder.header("Authorization", "Bearer " + request.token());
+        }
+        if (request.json() == null) {
+            builder.method(request.method(), BodyPublishers.noBody());
+        } else {
+            builder.header("Content-Type", "application/json");
+            builder.method(request.method(), BodyPublishers.ofString(request.json()));
+        }
+        return send(builder.build());
+    }
+
     private CompletableFuture<Answer> send(HttpRequest request) {
         String name = request.method() + " " + request.uri();
-        return http.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> answer(name, response));
-    }
-
-    private static Answer answer(String name, HttpResponse<String> response) {
-        return new Answer(name, response.statusCode(), response.headers(), parse(response.body()));
-    }
-
-    /** A body that is no JSON counts as none: the status alone then decides. */
-    private static JsonNode parse(String body) {
-        try {
-            return json.readTree(body);
-        } catch (JsonProcessingException e) {
-            return json.createObjectNode();
-        }
+        return http.sendAsync(request, BodyHandlers.ofString())
+                .thenApply(response -> Answer.of(
+                        name,
+                        response.statusCode(),
+                        header -> response.headers().firstValue(header).orElse(null),
+                        response.body()));
     }
 }

@@ -1,14 +1,17 @@
 package shop.playground.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import shop.playground.load.Request;
 
 /** A customer of the shop, and what a customer does there. */
 public final class Customer {
 
+    private static final JsonMapper json = new JsonMapper();
     private static final Map<String, String> ADDRESS =
             Map.of("street", "12 Byron Street", "city", "London", "postcode", "N1 9GU", "country", "GB");
     private static final Map<String, Object> CARD =
@@ -43,15 +46,7 @@ public final class Customer {
     }
 
     public CompletableFuture<Answer> register() {
-        return orders.postAsync(
-                "/customers",
-                Map.of(
-                        "name", name,
-                        "email", email,
-                        "phone", phone,
-                        "language", language,
-                        "address", ADDRESS,
-                        "password", password));
+        return orders.send(registration(name, email, phone, language, password));
     }
 
     public CompletableFuture<String> token() {
@@ -59,8 +54,30 @@ public final class Customer {
     }
 
     public static CompletableFuture<String> token(Api orders, String email, String password) {
-        return orders.postAsync("/tokens", Map.of("email", email, "password", password))
+        return orders.send(signIn(email, password))
                 .thenApply(answer -> answer.expect(200).text("accessToken"));
+    }
+
+    static Request registration(String name, String email, String phone, String language, String password) {
+        return Request.post(
+                "/customers",
+                json.createObjectNode()
+                        .put("name", name)
+                        .put("email", email)
+                        .put("phone", phone)
+                        .put("language", language)
+                        .put("password", password)
+                        .set("address", json.valueToTree(ADDRESS))
+                        .toString());
+    }
+
+    static Request signIn(String email, String password) {
+        return Request.post(
+                "/tokens",
+                json.createObjectNode()
+                        .put("email", email)
+                        .put("password", password)
+                        .toString());
     }
 
     public static Answer place(Api signedIn, List<JsonNode> products) {

@@ -14,17 +14,16 @@ final class Bar implements Progress {
 
     private final ProgressBar bar;
 
-    Bar(PrintStream out, String task, int steps) {
-        this.bar = new ProgressBarBuilder()
+    Bar(PrintStream out, String task, int steps, boolean timeLeft) {
+        ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName("  " + task)
                 .setInitialMax(steps)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(100)
                 .setMaxRenderedLength(WIDTH)
                 .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
-                .hideEta()
-                .startsFrom(0, Duration.ZERO)
-                .build();
+                .startsFrom(0, Duration.ZERO);
+        this.bar = (timeLeft ? builder : builder.hideEta()).build();
     }
 
     @Override

@@ -108,11 +108,20 @@ public final class Screen {
 
     /** Begins to show how far something has come; close it when it is over. */
     public Progress progress(String task, int steps) {
+        return progress(task, steps, false);
+    }
+
+    /** As {@link #progress}, with a guess of the time that is left: for steps that take about the same. */
+    public Progress countdown(String task, int steps) {
+        return progress(task, steps, true);
+    }
+
+    private Progress progress(String task, int steps, boolean timeLeft) {
         if (bars == null) {
             return new Line(this, task, steps);
         }
         bars.print(CLEAR);
-        return new Bar(bars, task, steps);
+        return new Bar(bars, task, steps, timeLeft);
     }
 
     void print(String text) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class AmqpFrames implements Framing {
 
     static final int BASIC_PUBLISH = method(60, 40);
+    static final int BASIC_DELIVER = method(60, 60);
     static final int BASIC_ACK = method(60, 80);
     static final int BASIC_NACK = method(60, 120);
 

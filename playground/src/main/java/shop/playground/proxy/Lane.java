@@ -52,6 +52,7 @@ final class Lane {
     }
 
     private synchronized void pass(Frame frame, OutputStream to) throws IOException {
+        proxy.count(frame);
         boolean matches = proxy.isHeld(frame);
         if (matches || heldChannels.contains(frame.channel())) {
             heldChannels.add(frame.channel());

@@ -7,9 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class Proxy implements AutoCloseable {
     private final Supplier<Framing> framing;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ServerSocket door;
+    private final Map<Traffic, AtomicInteger> counts = new ConcurrentHashMap<>();
     private volatile @Nullable Traffic held;
     private @Nullable Cut cut;
 
@@ -61,6 +64,11 @@ public final class Proxy implements AutoCloseable {
     /** Where it listens, on 127.0.0.1. */
     public int port() {
         return port;
+    }
+
+    /** How much of this traffic has come since the first call that asked for it: frames of AMQP, or pieces of bytes. */
+    public int count(Traffic traffic) {
+        return counts.computeIfAbsent(traffic, fresh -> new AtomicInteger()).get();
     }
 
     /**
@@ -167,6 +175,14 @@ public final class Proxy implements AutoCloseable {
         if (door == null) {
             link.cut(); // refused meanwhile
         }
+    }
+
+    void count(Frame frame) {
+        counts.forEach((traffic, count) -> {
+            if (traffic.includes(frame)) {
+                count.incrementAndGet();
+            }
+        });
     }
 
     boolean isHeld(Frame frame) {

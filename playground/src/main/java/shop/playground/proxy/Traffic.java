@@ -2,6 +2,7 @@ package shop.playground.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Some of what goes through a {@link Proxy}: those frames at which it acts. */
 public final class Traffic {
@@ -25,6 +26,9 @@ public final class Traffic {
     public static final Traffic CONFIRMS =
             TO_CLIENT.method(AmqpFrames.BASIC_ACK).or(NACKS);
 
+    /** A message on its way to a consumer. */
+    public static final Traffic DELIVERIES = TO_CLIENT.method(AmqpFrames.BASIC_DELIVER);
+
     /** A consumer's word that it is done with messages. */
     public static final Traffic ACKS = TO_SERVER.method(AmqpFrames.BASIC_ACK);
 
@@ -34,9 +38,12 @@ public final class Traffic {
         this.which = which;
     }
 
-    /** What the client sends with this ASCII text in it, such as a statement of SQL; only where it comes in one piece. */
-    public static Traffic saying(String text) {
-        return TO_SERVER.and(frame -> new String(frame.bytes(), StandardCharsets.ISO_8859_1).contains(text));
+    /** What the client sends with all of these ASCII texts in it, such as a statement of SQL; only where it comes in one piece. */
+    public static Traffic saying(String... texts) {
+        return TO_SERVER.and(frame -> {
+            String bytes = new String(frame.bytes(), StandardCharsets.ISO_8859_1);
+            return Stream.of(texts).allMatch(bytes::contains);
+        });
     }
 
     boolean includes(Frame frame) {

@@ -33,6 +33,8 @@ import java.util.regex.Pattern;
  * opens a connection of its own, so that it never holds one to a broker that died meanwhile.
  */
 public final class Broker {
+    private static final long CONFIRM_MILLIS = 30_000;
+    private static final String NO_ANSWER = "The broker neither confirmed nor refused what was published";
 
     private final RabbitMq.Address address;
 
@@ -155,6 +157,26 @@ public final class Broker {
         management().deletePolicy(address.virtualHost(), queue);
     }
 
+    /**
+     * For publishing much. Returns when the broker has confirmed all of it: what a quorum queue has not confirmed when the
+     * connection is closed, it may lose.
+     */
+    public void publishAll(Work<?> publishing) {
+        with(channel -> {
+            channel.confirmSelect();
+            publishing.on(channel);
+            try {
+                channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            } catch (TimeoutException e) {
+                throw new IOException(NO_ANSWER, e);
+            }
+            return channel;
+        });
+    }
+
     /** For anything else. The channel is closed afterwards. */
     public <T> T with(Work<T> work) {
         try (Connection connection = connect();
@@ -181,12 +203,12 @@ public final class Broker {
 
     private static boolean answer(CompletableFuture<Boolean> confirmed) throws IOException {
         try {
-            return confirmed.get(30, TimeUnit.SECONDS);
+            return confirmed.get(CONFIRM_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("The broker neither confirmed nor refused the message", e);
+            throw new IOException(NO_ANSWER, e);
         }
     }
 

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Redis with its append-only file on, written to disk once a second. */
 public final class Redis extends BreakableServer {
@@ -29,6 +31,18 @@ public final class Redis extends BreakableServer {
 
     public static Redis local(int port) {
         return new Redis(new RedisProcess(port), port);
+    }
+
+    /** Starts a cluster of one node: it refuses what touches two hash slots, as any cluster does. */
+    public static Redis startCluster() {
+        int port = Ports.free();
+        Redis redis = new Redis(new RedisProcess(port, "--cluster-enabled", "yes"), port);
+        redis.start();
+        redis.command(Stream.concat(
+                        Stream.of("CLUSTER", "ADDSLOTS"),
+                        IntStream.range(0, 16384).mapToObj(Integer::toString))
+                .toArray(String[]::new));
+        return redis;
     }
 
     static Redis inDocker() {

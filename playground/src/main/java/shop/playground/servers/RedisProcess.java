@@ -3,6 +3,8 @@ package shop.playground.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
@@ -10,11 +12,13 @@ import redis.embedded.core.ExecutableProvider;
 final class RedisProcess extends LocalProcess {
 
     private final int port;
+    private final List<String> options;
     private @Nullable Path executable;
 
-    RedisProcess(int port) {
+    RedisProcess(int port, String... options) {
         super("Redis");
         this.port = port;
+        this.options = List.of(options);
     }
 
     @Override
@@ -26,21 +30,11 @@ final class RedisProcess extends LocalProcess {
                     .get()
                     .toPath();
         }
-        return new ProcessBuilder(
-                        executable.toString(),
-                        "--bind",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--dir",
-                        data().toString(),
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        "everysec",
-                        "--save",
-                        "")
-                .directory(directory().toFile());
+        List<String> command = new ArrayList<>(List.of(executable.toString(), "--bind", "127.0.0.1"));
+        command.addAll(List.of("--port", Integer.toString(port), "--dir", data().toString()));
+        command.addAll(List.of("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
+        command.addAll(options);
+        return new ProcessBuilder(command).directory(directory().toFile());
     }
 
     @Override

@@ -22,20 +22,18 @@ import shop.playground.servers.ServerException;
  */
 public final class Service extends LocalProcess {
 
-    /** Measured on two cores: the first compiler alone starts fastest, and a small heap is enough. */
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-
     private final String name;
     private final Path jar;
+    private final List<String> jvmOptions;
     private final int port;
     private final Map<String, String> properties;
     private volatile boolean abandoned;
 
-    Service(String name, Path jar, int port, Map<String, String> properties) {
+    Service(String name, Path jar, List<String> jvmOptions, int port, Map<String, String> properties) {
         super(name);
         this.name = name;
         this.jar = jar;
+        this.jvmOptions = List.copyOf(jvmOptions);
         this.port = port;
         this.properties = new TreeMap<>(properties);
         this.properties.put("server.address", "127.0.0.1");
@@ -44,7 +42,7 @@ public final class Service extends LocalProcess {
 
     /** The same program, set up with these properties instead. */
     Service another(String name, int port, Map<String, String> properties) {
-        return new Service(name, jar, port, properties);
+        return new Service(name, jar, jvmOptions, port, properties);
     }
 
     Map<String, String> properties() {
@@ -69,7 +67,7 @@ public final class Service extends LocalProcess {
         Ports.requireFree("the " + name, port);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_OPTIONS);
+        command.addAll(jvmOptions);
         command.add("-jar");
         command.add(jar.toString());
         ProcessBuilder builder =

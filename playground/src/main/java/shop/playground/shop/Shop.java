@@ -63,21 +63,33 @@ public final class Shop implements AutoCloseable {
         return new ShopBuilder();
     }
 
-    void start(Path root, Map<String, Map<String, String>> extra, Map<String, Set<Kind>> proxied, Screen screen) {
+    void start(
+            Path root,
+            Set<Role> roles,
+            Map<String, List<String>> jvmOptions,
+            Map<String, Map<String, String>> extra,
+            Map<String, Set<Kind>> proxied,
+            Screen screen) {
         long begin = System.nanoTime();
         List<Server> servers = List.of(rabbitMq, postgres, redis, mail, thirdParties);
-        try (Progress progress = screen.progress("starting the shop", servers.size() + Role.values().length)) {
+        try (Progress progress = screen.progress("starting the shop", servers.size() + roles.size())) {
             progress.note("servers");
             Together.run(servers, server -> {
                 server.start();
                 progress.step();
             });
-            for (Role role : Role.values()) {
+            for (Role role : roles) {
                 Map<String, String> properties = properties(role);
                 properties.putAll(extra.getOrDefault(role.module(), Map.of()));
                 proxy(role.module(), proxied.getOrDefault(role.module(), Set.of()), properties);
                 services.put(
-                        role.module(), new Service(role.module(), role.jar(root), port(role.module()), properties));
+                        role.module(),
+                        new Service(
+                                role.module(),
+                                role.jar(root),
+                                jvmOptions.getOrDefault(role.module(), List.of()),
+                                port(role.module()),
+                                properties));
             }
             progress.note("services");
             Together.run(List.copyOf(services.values()), service -> {

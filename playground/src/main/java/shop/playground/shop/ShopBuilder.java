@@ -2,6 +2,7 @@ package shop.playground.shop;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,23 +23,72 @@ public final class ShopBuilder {
     static final String BROKER_PAGE = "RabbitMQ's management page";
     static final String MAIL_PAGE = "the mail page";
 
+    /** Measured on two cores: the first compiler alone starts fastest, and a small heap is enough. */
+    private static final List<String> SMALL =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private static final List<String> DELIVERED = List.of("-Xmx512m");
+    private static final String CAP = "seckill.max-queue-length";
+    private static final String BATCH = "shop.sales.batch";
+
     private final Map<String, Map<String, String>> properties = new HashMap<>();
+    private final Map<String, List<String>> jvmOptions = new HashMap<>();
     private final Map<String, Set<Kind>> proxied = new HashMap<>();
+    private Set<Role> roles = EnumSet.allOf(Role.class);
     private boolean fixedPorts;
     private @Nullable Path root;
     private Screen screen = Screen.silent();
     private String operatorPassword = secret();
 
     ShopBuilder() {
+        showing();
+        everyJvm(SMALL);
+    }
+
+    /** On one small machine, as much as can be seen. */
+    private void showing() {
         everywhere("spring.main.banner-mode", "off");
         property("order-service", "shop.passwords.strength", "4"); // thousands of customers come at once
         // Everything is on one machine, the buyers too: slow is not away.
         property("seckill-gateway", "spring.data.redis.timeout", "5s");
         // So small, and emptied in such small steps, that a rush finds the queue full.
-        property("seckill-gateway", "seckill.max-queue-length", "5");
-        property("order-service", "shop.sales.batch", "1");
+        property("seckill-gateway", CAP, "5");
+        property("order-service", BATCH, "1");
         property("delivery-service", "shop.delivery.packing", "1s");
         property("delivery-service", "shop.delivery.transit", "2s");
+    }
+
+    /**
+     * With room for thousands: the queue and its drain as they are delivered, and services that become fast instead of
+     * being there fast.
+     */
+    public ShopBuilder roomy() {
+        ofService("seckill-gateway").remove(CAP);
+        ofService("order-service").remove(BATCH);
+        everyJvm(DELIVERED);
+        return this;
+    }
+
+    /**
+     * With the services' own settings and half a GiB of heap for each, instead of what shows much on a small machine and
+     * starts fast. Takes back what was set before.
+     */
+    public ShopBuilder asDelivered() {
+        properties.clear();
+        everyJvm(DELIVERED);
+        return this;
+    }
+
+    /** Adds options to those of the JVM that a service runs in. */
+    public ShopBuilder jvm(String service, String... options) {
+        jvmOptions.computeIfAbsent(service, key -> new ArrayList<>()).addAll(List.of(options));
+        return this;
+    }
+
+    private void everyJvm(List<String> options) {
+        for (Role role : Role.values()) {
+            jvmOptions.put(role.module(), new ArrayList<>(options));
+        }
     }
 
     /** Everything that a person looks at is where the documentation says; {@link Shop} has free ports otherwise. */
@@ -67,14 +117,29 @@ public final class ShopBuilder {
 
     /** Sets a property of one service, over what the playground sets. */
     public ShopBuilder property(String service, String name, String value) {
-        properties.computeIfAbsent(service, key -> new LinkedHashMap<>()).put(name, value);
+        ofService(service).put(name, value);
         return this;
+    }
+
+    private Map<String, String> ofService(String service) {
+        return properties.computeIfAbsent(service, key -> new LinkedHashMap<>());
     }
 
     /** Sets a property of every service. */
     public ShopBuilder everywhere(String name, String value) {
         for (Role role : Role.values()) {
             property(role.module(), name, value);
+        }
+        return this;
+    }
+
+    /** Only these services: for what the others have nothing to do with. */
+    public ShopBuilder only(String... services) {
+        List<String> wanted = List.of(services);
+        roles = EnumSet.allOf(Role.class);
+        roles.removeIf(role -> !wanted.contains(role.module()));
+        if (roles.size() != wanted.size()) {
+            throw new IllegalArgumentException("Not all of these are services: " + wanted);
         }
         return this;
     }
@@ -97,7 +162,7 @@ public final class ShopBuilder {
         requireFree(ports);
         Shop shop = new Shop(ports, operatorPassword);
         try {
-            shop.start(home, properties, proxied, screen);
+            shop.start(home, roles, jvmOptions, properties, proxied, screen);
             return shop;
         } catch (RuntimeException e) {
             shop.close();
@@ -129,8 +194,8 @@ public final class ShopBuilder {
         }
     }
 
-    private static void requireJars(Path root) {
-        List<String> missing = java.util.Arrays.stream(Role.values())
+    private void requireJars(Path root) {
+        List<String> missing = roles.stream()
                 .map(role -> role.jar(root))
                 .filter(jar -> !Files.isRegularFile(jar))
                 .map(jar -> root.relativize(jar).toString())

@@ -1,18 +1,12 @@
 package shop.playground.story;
 
-import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
 
 /** Keeps count of what came true, and shows every claim as it is settled. */
 final class Facts {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final Screen screen;
     private int wrong;
@@ -67,36 +61,6 @@ final class Facts {
     private void deny(String claim, String why) {
         wrong++;
         screen.wrong(claim, why);
-    }
-
-    /** Asks again and again until the answer is as hoped, for a minute at most; a question that fails is asked again, too. */
-    static <T> T eventually(Supplier<T> question, Predicate<T> hope) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            String found;
-            try {
-                T answer = question.get();
-                if (hope.test(answer)) {
-                    return answer;
-                }
-                found = String.valueOf(answer);
-            } catch (UnexpectedException | CompletionException e) {
-                found = UnexpectedException.why(e);
-            }
-            if (System.nanoTime() > deadline) {
-                throw new UnexpectedException("still so after " + PATIENCE.toSeconds() + " s: " + found);
-            }
-            pause(POLL);
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(time.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnexpectedException("interrupted");
-        }
     }
 
     /** Ends a chapter whose next step makes no sense any more. */

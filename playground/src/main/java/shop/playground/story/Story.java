@@ -5,24 +5,23 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.IntStream;
 import shop.playground.client.Answer;
 import shop.playground.client.Api;
+import shop.playground.client.Balance;
+import shop.playground.client.Books;
 import shop.playground.client.Buyer;
-import shop.playground.client.Crowd;
 import shop.playground.client.Customer;
+import shop.playground.client.Eventually;
 import shop.playground.client.Mails;
-import shop.playground.client.Outcome;
-import shop.playground.client.Rush;
+import shop.playground.client.Operator;
 import shop.playground.client.Texts;
 import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
+import shop.playground.rush.Buyers;
+import shop.playground.rush.SaleRush;
 import shop.playground.story.Facts.ChapterOver;
 
 /**
@@ -33,13 +32,13 @@ public final class Story {
 
     private static final int UNITS = 100;
     private static final int BUYERS = 2_000;
-    private static final int AT_A_TIME_REGISTERING = 32;
-    private static final int AT_A_TIME_BUYING = 400;
+    private static final int AT_A_TIME = 400;
     private static final String DELIVERY = "delivery-service";
 
     private final Screen screen;
     private final Facts facts;
     private final Stage stage;
+    private final Places places;
     private final Keys keys;
     private final Api orders;
     private final Api gateway;
@@ -53,6 +52,7 @@ public final class Story {
         this.screen = screen;
         this.facts = new Facts(screen);
         this.stage = stage;
+        this.places = places;
         this.keys = keys;
         this.orders = new Api(http, places.orders());
         this.gateway = new Api(http, places.gateway());
@@ -84,7 +84,7 @@ public final class Story {
         Api signedIn = facts.need("she signs in and gets a token", () -> signIn(ada));
         facts.see(
                 "a mail welcomes her",
-                () -> Facts.eventually(() -> mails.subjectsTo(ada.email()), found -> !found.isEmpty()));
+                () -> Eventually.ask(() -> mails.subjectsTo(ada.email()), found -> !found.isEmpty()));
 
         List<JsonNode> products = facts.need("she looks at what there is", this::products);
         String order = facts.need(
@@ -95,15 +95,14 @@ public final class Story {
 
         facts.see(
                 "mails confirm the order and the payment",
-                () -> Facts.eventually(() -> mails.subjectsTo(ada.email()), found -> found.size() >= 3));
+                () -> Eventually.ask(() -> mails.subjectsTo(ada.email()), found -> found.size() >= 3));
         facts.see(
-                "a text tells her, too",
-                () -> Facts.eventually(() -> texts.to(ada.phone()), found -> !found.isEmpty()));
+                "a text tells her, too", () -> Eventually.ask(() -> texts.to(ada.phone()), found -> !found.isEmpty()));
         facts.see("the parcel arrives", () -> awaitState(signedIn, order, "DELIVERED"));
         String arrived = since(paid);
         facts.see("and of every step there is a mail, of the last three a text", () -> {
-            Facts.eventually(() -> mails.subjectsTo(ada.email()), found -> found.size() >= 5);
-            Facts.eventually(() -> texts.to(ada.phone()), found -> found.size() >= 3);
+            Eventually.ask(() -> mails.subjectsTo(ada.email()), found -> found.size() >= 5);
+            Eventually.ask(() -> texts.to(ada.phone()), found -> found.size() >= 3);
         });
         screen.aside("%s after she paid; all that any service heard, it heard from RabbitMQ".formatted(arrived));
         tell(mails.subjectsTo(ada.email()), "✉ ");
@@ -132,7 +131,7 @@ public final class Story {
         });
         facts.see(
                 "its queue holds what it has to know",
-                () -> Facts.eventually(() -> queueLength("delivery.events"), length -> length >= placed.size()));
+                () -> Eventually.ask(() -> queueLength("delivery.events"), length -> length >= placed.size()));
         facts.see(
                 "so both orders wait, PAID",
                 () -> placed.forEach(
@@ -149,40 +148,31 @@ public final class Story {
     }
 
     private void aFlashSale() {
-        Api operator = facts.need(
-                "the operator signs in",
-                () -> orders.withToken(Customer.token(orders, Keys.OPERATOR, keys.operatorPassword())
-                        .join()));
+        Operator operator = facts.need("the operator signs in", () -> Operator.signIn(orders, keys.operatorPassword()));
         JsonNode product = products().get(0);
-        Instant now = Instant.now();
         String sale = facts.need(
                 "puts %d × %s on sale".formatted(UNITS, product.path("name").asText()),
-                () -> operator.post(
-                                "/sales",
-                                Map.of(
-                                        "product", product.path("id").asText(),
-                                        "allotment", UNITS,
-                                        "price", Map.of("amount", 1900, "currency", "EUR"),
-                                        "opens", now.toString(),
-                                        "closes", now.plus(Duration.ofHours(1)).toString()))
-                        .expect(201)
-                        .text("id"));
+                () -> operator.openSale(product.path("id").asText(), UNITS, Duration.ofHours(1)));
         facts.need(
                 "and the front door has heard of it",
-                () -> Facts.eventually(() -> gateway.get("/sales/" + sale).status(), status -> status == 200));
+                () -> Eventually.ask(() -> gateway.get("/sales/" + sale).status(), status -> status == 200));
 
-        Collection<Buyer> buyers = facts.need("%,d buyers have come for it".formatted(BUYERS), this::buyers);
+        List<Buyer> buyers = facts.need(
+                "%,d buyers have come for it".formatted(BUYERS),
+                () -> new Buyers(places.orders(), screen).newcomers(BUYERS));
         Instant rush = Instant.now();
-        Collection<Outcome> outcomes = facts.need("all of them click at once", () -> rush(sale, buyers));
+        Books books = facts.need(
+                "all of them click at once",
+                () -> SaleRush.closed(List.of(places.gateway()), AT_A_TIME, screen)
+                        .run(sale, buyers)
+                        .books());
         screen.aside("%s from the first click to the last answer".formatted(since(rush)));
 
-        Books books = Books.of(outcomes);
         facts.see("every buyer got a definite answer", books.everybodyKnows(), books.toString());
         facts.see("no order was promised to two of them", books.noOrderTwice(), books.toString());
-        Books.Balance balance = facts.need(
+        Balance balance = facts.need(
                 "the shop closes its books",
-                () -> Facts.eventually(
-                        () -> balance(operator, sale), found -> found.addsUp() && found.agreesWith(books)));
+                () -> Eventually.ask(() -> operator.balance(sale), found -> found.addsUp() && books.agreeWith(found)));
         facts.see(
                 "ordered + left = allotment: %d + %d = %d"
                         .formatted(books.ordered(), balance.left(), balance.allotment()),
@@ -190,42 +180,6 @@ public final class Story {
                 balance.toString());
         facts.see("all %d units are sold, not one more".formatted(UNITS), books.ordered() == UNITS, balance.toString());
         screen.table(books.table(balance));
-    }
-
-    private Collection<Buyer> buyers() {
-        Collection<Buyer> buyers = new ConcurrentLinkedQueue<>();
-        List<Customer> customers = IntStream.range(0, BUYERS)
-                .mapToObj(number -> customer("Buyer " + number, "buyer" + number))
-                .toList();
-        new Crowd(screen, AT_A_TIME_REGISTERING)
-                .each(
-                        "buyers register",
-                        customers,
-                        customer -> customer.register()
-                                .thenCompose(answer -> {
-                                    answer.expect(201);
-                                    return customer.token();
-                                })
-                                .thenAccept(token -> buyers.add(new Buyer(customer.email(), token))));
-        return buyers;
-    }
-
-    private Collection<Outcome> rush(String sale, Collection<Buyer> buyers) {
-        Collection<Outcome> outcomes = new ConcurrentLinkedQueue<>();
-        Rush rush = new Rush(gateway, sale);
-        new Crowd(screen, AT_A_TIME_BUYING)
-                .each("buyers click", buyers, buyer -> rush.buy(buyer).thenAccept(outcomes::add));
-        return outcomes;
-    }
-
-    private static Books.Balance balance(Api operator, String sale) {
-        Answer answer = operator.get("/sales/" + sale + "/balance").expect(200);
-        return new Books.Balance(
-                answer.number("allotment"),
-                answer.number("left"),
-                answer.number("ordered"),
-                answer.number("refused"),
-                answer.body().path("balanced").asBoolean());
     }
 
     private Customer customer(String name, String mailbox) {
@@ -269,7 +223,7 @@ public final class Story {
     }
 
     private static void awaitState(Api signedIn, String order, String state) {
-        Facts.eventually(() -> signedIn.get("/orders/" + order).expect(200).text("state"), state::equals);
+        Eventually.ask(() -> signedIn.get("/orders/" + order).expect(200).text("state"), state::equals);
     }
 
     private void tell(List<String> messages, String sign) {

@@ -56,11 +56,11 @@ public final class Samples {
 
     /** Puts the events into this queue, and into no other. The broker may have some of them only after a moment. */
     public static void put(Broker broker, String queue, List<? extends Event> events) {
-        broker.with(channel -> {
+        broker.publishAll(channel -> {
             for (Event event : events) {
                 channel.basicPublish("", queue, properties(event), JSON.writeValueAsBytes(event));
             }
-            return events.size();
+            return events;
         });
     }
 

@@ -10,12 +10,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import shop.playground.client.Outcome.Kind;
+import shop.playground.servers.Ports;
 
 class RushTest {
 
@@ -23,10 +27,15 @@ class RushTest {
     private static final Reply SHED = new Reply(503, "{\"type\": \"urn:mq-shop:problem:shed\"}");
     private static final Reply UNCONFIRMED = new Reply(503, "{\"type\": \"urn:mq-shop:problem:unconfirmed\"}");
     private static final Reply QUEUED = new Reply(202, TICKET);
+    private static final Reply SOLD_OUT = new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\"}");
     private static final Reply HANGS_UP = new Reply(-1, "");
+
+    private static final Buyer ADA = new Buyer("ada@customers.example", "token");
 
     private final Deque<Reply> purchases = new ArrayDeque<>();
     private final Deque<Reply> tickets = new ArrayDeque<>();
+    private final Deque<Reply> own = new ArrayDeque<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer gateway;
 
     private record Reply(int status, String body) {}
@@ -34,7 +43,10 @@ class RushTest {
     @BeforeEach
     void startTheGateway() throws IOException {
         gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        gateway.createContext("/sales/sale/purchases", exchange -> answer(exchange, purchases));
+        gateway.createContext("/sales/sale/purchases", exchange -> {
+            asked.add(exchange.getRequestMethod());
+            answer(exchange, exchange.getRequestMethod().equals("POST") ? purchases : own);
+        });
         gateway.createContext("/purchases/sale.1", exchange -> answer(exchange, tickets));
         gateway.start();
     }
@@ -58,18 +70,46 @@ class RushTest {
 
     @Test
     void takesSoldOutForAnAnswer() {
-        purchases.add(new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\"}"));
+        purchases.add(SOLD_OUT);
 
         assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, 0, 0, null));
     }
 
     @Test
-    void followsTheTicketThatARefusalNames() {
-        purchases.add(
-                new Reply(410, "{\"type\": \"urn:mq-shop:problem:sold-out\", \"ticket\": \"/purchases/sale.1\"}"));
+    void looksForATicketWhereARefusalSaysIfAnEarlierAnswerMayHaveBeenAYes() {
+        purchases.add(HANGS_UP);
+        purchases.add(SOLD_OUT);
+        own.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, 0, 1, "o1"));
+    }
+
+    @Test
+    void doesNotLookForATicketThatItCannotHave() {
+        purchases.add(SHED);
+        purchases.add(SOLD_OUT);
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 1, 0, 0, 0, null));
+        assertThat(asked).containsExactly("POST", "POST");
+    }
+
+    @Test
+    void takesARefusalForAnAnswerWhenThereIsNoTicket() {
+        purchases.add(UNCONFIRMED);
+        purchases.add(SOLD_OUT);
+        own.add(new Reply(404, "{\"type\": \"urn:mq-shop:problem:not-found\"}"));
+
+        assertThat(buy()).isEqualTo(new Outcome(Kind.SOLD_OUT, 0, 0, 1, 0, null));
+    }
+
+    @Test
+    void buysAgainWhenItsTicketIsGone() {
+        purchases.add(QUEUED);
+        purchases.add(QUEUED);
+        tickets.add(new Reply(404, "{\"type\": \"urn:mq-shop:problem:not-found\"}"));
         tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
 
-        assertThat(buy()).isEqualTo(new Outcome(Kind.ORDERED, 0, 0, 0, 0, "o1"));
+        assertThat(buy().order()).isEqualTo("o1");
     }
 
     @Test
@@ -97,11 +137,31 @@ class RushTest {
                 .hasMessageContaining("401");
     }
 
-    private Outcome buy() {
-        URI root = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/");
-        return new Rush(new Api(Api.client(), root), "sale")
-                .buy(new Buyer("ada@customers.example", "token"))
+    @Test
+    void goesToTheGatewaysInTurnAndTellsWhatItHears() {
+        purchases.add(SHED);
+        purchases.add(QUEUED);
+        tickets.add(new Reply(200, "{\"state\": \"ORDERED\", \"order\": \"o1\"}"));
+        Api away = new Api(Api.client(), URI.create("http://127.0.0.1:" + Ports.free() + "/"));
+        List<Integer> heard = new CopyOnWriteArrayList<>();
+
+        Outcome outcome = new Rush(
+                        List.of(away, gateway()), "sale", Duration.ofMinutes(1), answer -> heard.add(answer.status()))
+                .buy(ADA)
                 .join();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.ORDERED);
+        assertThat(outcome.away()).isPositive();
+        assertThat(heard).containsExactly(503, 202);
+    }
+
+    private Outcome buy() {
+        return new Rush(gateway(), "sale").buy(ADA).join();
+    }
+
+    private Api gateway() {
+        URI root = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/");
+        return new Api(Api.client(), root);
     }
 
     private static void answer(HttpExchange exchange, Deque<Reply> script) throws IOException {
@@ -110,6 +170,9 @@ class RushTest {
             if (reply.status() > 0) {
                 byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Retry-After", "0");
+                if (reply.status() == 410) {
+                    exchange.getResponseHeaders().set("Link", "</sales/sale/purchases>; rel=\"related\"");
+                }
                 exchange.sendResponseHeaders(reply.status(), body.length);
                 exchange.getResponseBody().write(body);
             }

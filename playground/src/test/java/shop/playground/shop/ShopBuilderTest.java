@@ -30,6 +30,18 @@ class ShopBuilderTest {
     }
 
     @Test
+    void needsOnlyTheServicesThatAreWanted() throws IOException {
+        build(Role.ORDER);
+
+        assertThatThrownBy(() -> Shop.builder()
+                        .root(root)
+                        .only("order-service", "seckill-gateway")
+                        .start())
+                .isInstanceOf(ServerException.class)
+                .hasMessage("Not built yet: seckill-gateway/target/seckill-gateway.jar; type: mvn -DskipTests package");
+    }
+
+    @Test
     void namesTheTakenPortAndWhoWantsItBeforeAnythingStarts() throws IOException {
         for (Role role : Role.values()) {
             build(role);

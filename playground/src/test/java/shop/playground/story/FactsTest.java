@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import shop.playground.client.UnexpectedException;
 import shop.playground.console.Screen;
@@ -47,22 +46,6 @@ class FactsTest {
 
         assertThat(facts.allTrue()).isFalse();
         assertThat(shown()).contains("it does not");
-    }
-
-    @Test
-    void asksAgainUntilTheAnswerIsAsHoped() {
-        AtomicInteger asked = new AtomicInteger();
-
-        int answer = Facts.eventually(
-                () -> {
-                    if (asked.incrementAndGet() == 1) {
-                        throw new UnexpectedException("not yet");
-                    }
-                    return asked.get();
-                },
-                number -> number == 3);
-
-        assertThat(answer).isEqualTo(3);
     }
 
     private String shown() {

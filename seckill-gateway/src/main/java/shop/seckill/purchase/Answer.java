@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a buyer is told.
  *
- * @param ticket theirs, where they have one
+ * @param ticket theirs, where it is accepted or may be
  * @param state the ticket's, where it is accepted
  * @param opens when the sale opens, where it has not yet
  */
@@ -34,6 +34,8 @@ record Answer(
         SHED,
         /** The broker has not answered yet: the same request later finds the ticket. */
         UNCONFIRMED,
+        /** Redis lost the counts; they are on their way. */
+        RECOUNTING,
         /** The counts are away. */
         UNAVAILABLE;
 

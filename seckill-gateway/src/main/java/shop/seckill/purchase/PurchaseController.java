@@ -1,6 +1,5 @@
 package shop.seckill.purchase;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -9,15 +8,14 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,6 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import shop.seckill.ApiDocumentation;
+import shop.seckill.sale.SaleProblems;
 import shop.web.ProblemException;
 
 /** Purchases over HTTP. */
@@ -35,14 +34,15 @@ final class PurchaseController {
     private static final String SALE = "01890000-0000-7000-8000-0000000000a1";
     private static final String TICKET = SALE + ".01890000-0000-7000-8000-0000000000b2";
     private static final String WAIT = "1?[0-9]|2[0-5]";
-    private static final String RETRY_AFTER_SECONDS = "1";
 
     private final Purchases purchases;
+    private final Answers answers;
     private final Tickets tickets;
     private final Waiting waiting;
 
-    PurchaseController(Purchases purchases, Tickets tickets, Waiting waiting) {
+    PurchaseController(Purchases purchases, Answers answers, Tickets tickets, Waiting waiting) {
         this.purchases = purchases;
+        this.answers = answers;
         this.tickets = tickets;
         this.waiting = waiting;
     }
@@ -58,25 +58,56 @@ final class PurchaseController {
             content =
                     @Content(
                             mediaType = "application/json",
+                            schema = @Schema(implementation = PurchaseView.class),
                             examples = @ExampleObject("{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
                                             + "\",\"state\":\"QUEUED\"}")))
     @ApiResponse(responseCode = "404", description = "`not-found`: no such sale", content = @Content)
     @ApiResponse(responseCode = "409", description = "`sale-not-open`: it says when it opens", content = @Content)
     @ApiResponse(
             responseCode = "410",
-            description = "`sold-out` or `sale-closed`, with a link to the buyer's own ticket, if any",
+            description = "`sold-out` or `sale-closed`, with a link to where the buyer's own ticket is, if any",
             content = @Content)
     @ApiResponse(
             responseCode = "503",
             description = "`shed`: the queue is full, no unit was taken; `spoken-for`: every unit has a"
                     + " buyer, but one may come free; `unconfirmed`: it may be queued, the same"
-                    + " request later finds the ticket; `unavailable`. All with Retry-After",
+                    + " request later finds the ticket; `recounting`: what is left is not known at the moment;"
+                    + " `unavailable`. All with Retry-After",
             content = @Content)
     @PostMapping("/sales/{sale}/purchases")
-    CompletableFuture<ResponseEntity<PurchaseView>> buy(
+    void buy(
+            @Parameter(example = SALE) @PathVariable UUID sale,
+            @Parameter(hidden = true) @AuthenticationPrincipal Jwt token,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        answers.send(sale, purchases.buy(sale, buyer(token)), request, response);
+    }
+
+    @Operation(
+            summary = "The buyer's own ticket of a sale",
+            description =
+                    "For who does not know it: because an answer was lost, say. Where it was refused or its order was"
+                            + " cancelled, the buyer has none, and may buy again.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The ticket",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            examples = @ExampleObject("{\"ticket\":\"" + TICKET + "\",\"sale\":\"" + SALE
+                                            + "\",\"state\":\"QUEUED\"}")))
+    @ApiResponse(responseCode = "404", description = "`not-found`: no ticket of this buyer", content = @Content)
+    @ApiResponse(responseCode = "503", description = "`unavailable`: try again", content = @Content)
+    @GetMapping("/sales/{sale}/purchases")
+    CompletableFuture<PurchaseView> own(
             @Parameter(example = SALE) @PathVariable UUID sale,
             @Parameter(hidden = true) @AuthenticationPrincipal Jwt token) {
-        return purchases.buy(sale, buyer(token)).thenApply(PurchaseController::response);
+        UUID buyer = buyer(token);
+        return tickets.heldBy(buyer, sale)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(SaleProblems.unavailable()))
+                .thenCompose(held -> held.map(ticket ->
+                                find(ticket, buyer.toString()).thenApply(entry -> PurchaseView.of(ticket, entry)))
+                        .orElseThrow(PurchaseController::noTicket));
     }
 
     @Operation(
@@ -129,10 +160,13 @@ final class PurchaseController {
 
     private CompletableFuture<Tickets.Entry> find(Ticket ticket, String buyer) {
         return tickets.find(ticket)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable()))
-                .thenApply(found -> found.filter(entry -> entry.buyer().equals(buyer))
-                        .orElseThrow(() ->
-                                new ProblemException(HttpStatus.NOT_FOUND, "not-found", "You have no such ticket.")));
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(SaleProblems.unavailable()))
+                .thenApply(found ->
+                        found.filter(entry -> entry.buyer().equals(buyer)).orElseThrow(PurchaseController::noTicket));
+    }
+
+    private static ProblemException noTicket() {
+        return new ProblemException(HttpStatus.NOT_FOUND, "not-found", "You have no such ticket.");
     }
 
     private static UUID buyer(Jwt token) {
@@ -140,69 +174,6 @@ final class PurchaseController {
             return UUID.fromString(token.getSubject());
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new ProblemException(HttpStatus.FORBIDDEN, "forbidden", "This token names no customer.");
-        }
-    }
-
-    private static ResponseEntity<PurchaseView> response(Answer answer) {
-        Ticket ticket = answer.ticket();
-        return switch (answer.kind()) {
-            case ACCEPTED, REPEATED -> {
-                Ticket accepted = Objects.requireNonNull(ticket);
-                yield ResponseEntity.accepted()
-                        .header(HttpHeaders.LOCATION, location(accepted))
-                        .body(new PurchaseView(
-                                accepted, accepted.sale(), Objects.requireNonNull(answer.state()), null, null));
-            }
-            case SOLD_OUT ->
-                throw linked(
-                        new ProblemException(HttpStatus.GONE, "sold-out", "Nothing is left of this sale."), ticket);
-            case CLOSED ->
-                throw linked(new ProblemException(HttpStatus.GONE, "sale-closed", "This sale is over."), ticket);
-            case NOT_OPEN ->
-                throw new ProblemException(HttpStatus.CONFLICT, "sale-not-open", "This sale has not begun.")
-                        .with("opens", Objects.requireNonNull(answer.opens()));
-            case UNKNOWN_SALE ->
-                throw new ProblemException(HttpStatus.NOT_FOUND, "not-found", "There is no such sale.");
-            case TAKEN -> throw again("spoken-for", "Every unit is spoken for, but one may come free: try again.");
-            case SHED -> throw again("shed", "More come than can be served: nothing was taken, try again.");
-            case UNCONFIRMED ->
-                throw again("unconfirmed", "Your purchase may be queued: the same request later finds your ticket.")
-                        .header(HttpHeaders.LOCATION, location(Objects.requireNonNull(ticket)));
-            case UNAVAILABLE -> throw unavailable();
-        };
-    }
-
-    private static ProblemException linked(ProblemException problem, @Nullable Ticket ticket) {
-        return ticket == null
-                ? problem
-                : problem.with("ticket", location(ticket))
-                        .header(HttpHeaders.LINK, "<%s>; rel=\"related\"".formatted(location(ticket)));
-    }
-
-    private static ProblemException unavailable() {
-        return again("unavailable", "The tickets are away for a moment; try again.");
-    }
-
-    private static ProblemException again(String slug, String detail) {
-        return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, slug, detail)
-                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
-
-    private static String location(Ticket ticket) {
-        return "/purchases/" + ticket;
-    }
-
-    /** A ticket as its buyer sees it. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record PurchaseView(
-            @Schema(type = "string") Ticket ticket,
-            UUID sale,
-            TicketState state,
-            @Nullable String order,
-            @Nullable String reason) {
-
-        static PurchaseView of(Ticket ticket, Tickets.Entry entry) {
-            return new PurchaseView(ticket, ticket.sale(), entry.state(), entry.order(), entry.reason());
         }
     }
 }

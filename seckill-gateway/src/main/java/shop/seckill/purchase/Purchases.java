@@ -3,10 +3,7 @@ package shop.seckill.purchase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -15,17 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageBuilder;
-import org.springframework.amqp.core.MessageDeliveryMode;
-import org.springframework.amqp.core.MessageProperties;
 import org.springframework.stereotype.Component;
-import shop.events.PurchaseCommand;
-import shop.messaging.MessageJson;
 import shop.messaging.publishing.Outcome;
+import shop.messaging.publishing.Traces;
 import shop.seckill.SeckillProperties;
-import shop.seckill.broker.BrokerLink;
 import shop.seckill.purchase.Answer.Kind;
+import shop.seckill.sale.Recounts;
 import shop.seckill.sale.SoldOut;
 
 /**
@@ -35,26 +27,31 @@ import shop.seckill.sale.SoldOut;
 @Component
 final class Purchases {
     private static final Logger log = LoggerFactory.getLogger(Purchases.class);
-    private static final String APP_ID = "seckill-gateway";
 
     private final SoldOut soldOut;
     private final Tickets tickets;
-    private final BrokerLink broker;
-    private final MessageJson json;
+    private final QueuedTickets queued;
+    private final Recounts recounts;
+    private final PurchaseQueue queue;
+    private final Traces traces;
     private final Duration confirmTimeout;
     private final Map<Kind, Counter> counters;
 
     Purchases(
             SoldOut soldOut,
             Tickets tickets,
-            BrokerLink broker,
-            MessageJson json,
+            QueuedTickets queued,
+            Recounts recounts,
+            PurchaseQueue queue,
+            Traces traces,
             SeckillProperties properties,
             MeterRegistry metrics) {
         this.soldOut = soldOut;
         this.tickets = tickets;
-        this.broker = broker;
-        this.json = json;
+        this.queued = queued;
+        this.recounts = recounts;
+        this.queue = queue;
+        this.traces = traces;
         this.confirmTimeout = properties.confirmTimeout();
         this.counters = Arrays.stream(Kind.values())
                 .collect(Collectors.toMap(
@@ -65,24 +62,30 @@ final class Purchases {
                                 .register(metrics)));
     }
 
+    /** Whether the answer is known without asking anybody, and given herewith: nothing is left. */
+    boolean soldOut(UUID sale) {
+        boolean over = soldOut.is(sale);
+        if (over) {
+            count(Kind.SOLD_OUT);
+        }
+        return over;
+    }
+
     /** Buys one unit of the sale for the buyer. Never completes exceptionally. */
     CompletableFuture<Answer> buy(UUID sale, UUID buyer) {
-        CompletableFuture<Answer> answer = soldOut.is(sale) ? nothingLeft(sale, buyer) : admit(sale, buyer);
-        return answer.exceptionally(failure -> {
+        return admit(sale, buyer)
+                .exceptionally(failure -> {
                     log.debug("A purchase could not be served", failure); // many at a time: the metric tells
                     return Answer.of(Kind.UNAVAILABLE);
                 })
-                .thenApply(told -> {
-                    Objects.requireNonNull(counters.get(told.kind())).increment();
-                    return told;
+                .thenApply(answer -> {
+                    count(answer.kind());
+                    return answer;
                 });
     }
 
-    /** Who comes too late may have been in time before. */
-    private CompletableFuture<Answer> nothingLeft(UUID sale, UUID buyer) {
-        return tickets.heldBy(buyer, sale)
-                .thenApply(held -> Answer.of(Kind.SOLD_OUT, held.orElse(null)))
-                .exceptionally(countsAway -> Answer.of(Kind.SOLD_OUT));
+    private void count(Kind kind) {
+        Objects.requireNonNull(counters.get(kind)).increment();
     }
 
     private CompletableFuture<Answer> admit(UUID sale, UUID buyer) {
@@ -91,11 +94,12 @@ final class Purchases {
                 .whenComplete((admission, failure) -> {
                     if (failure != null) {
                         // The script may have run without our hearing of it. Nothing was published for this ticket,
-                        // so it may be taken back; should that fail too, the buyer's next try finds it.
+                        // unless by the reconciler, which then took another attempt: so it may be taken back. Should
+                        // that fail too, the buyer's next try finds it, or the reconciler.
                         var unused = tickets.release(ticket);
                     }
                 })
-                .thenCompose(admission -> switch (admission.verdict()) {
+                .thenCompose(traces.carry(admission -> switch (admission.verdict()) {
                     case ADMITTED -> queue(ticket, buyer);
                     case HELD -> held(Objects.requireNonNull(admission.held()));
                     case SOLD_OUT -> {
@@ -104,9 +108,12 @@ final class Purchases {
                     }
                     case TAKEN -> completed(Answer.of(Kind.TAKEN));
                     case NOT_OPEN -> completed(Answer.notOpen(admission.opens()));
-                    case CLOSED -> completed(Answer.of(Kind.CLOSED, admission.held()));
-                    case UNKNOWN -> completed(Answer.of(Kind.UNKNOWN_SALE));
-                });
+                    case CLOSED -> completed(Answer.of(Kind.CLOSED));
+                    case RECOUNTING -> completed(Answer.of(Kind.RECOUNTING));
+                    case UNKNOWN ->
+                        recounts.mayExist(sale)
+                                .thenApply(possible -> Answer.of(possible ? Kind.RECOUNTING : Kind.UNKNOWN_SALE));
+                }));
     }
 
     /** The buyer holds a ticket already: the same answer as they got for it, or would have got. */
@@ -119,8 +126,7 @@ final class Purchases {
     }
 
     private CompletableFuture<Answer> queue(Ticket ticket, UUID buyer) {
-        CompletableFuture<Outcome> published =
-                broker.publish(PurchaseCommand.EXCHANGE, PurchaseCommand.KEY, message(ticket, buyer));
+        CompletableFuture<Outcome> published = queue.publish(new Tickets.Attempt(ticket, buyer, 1));
         // The ticket learns of the broker's answer even when the buyer waits for it no more.
         CompletableFuture<Answer> noted = published.thenCompose(outcome -> note(ticket, outcome));
         return published
@@ -130,15 +136,23 @@ final class Purchases {
                         outcome -> outcome == Outcome.UNKNOWN ? completed(Answer.of(Kind.UNCONFIRMED, ticket)) : noted);
     }
 
-    /** Whatever Redis makes of the note, the broker's answer is the buyer's. */
+    /**
+     * A purchase that is in the queue will be settled, whatever Redis makes of the note, and however long it takes. One
+     * that the broker refused is nothing only once its ticket is released: else it is tried again, or was so already by
+     * somebody else.
+     */
     private CompletableFuture<Answer> note(Ticket ticket, Outcome outcome) {
         if (outcome == Outcome.CONFIRMED) {
             Answer accepted = Answer.accepted(Kind.ACCEPTED, ticket, TicketState.QUEUED);
-            return noteFailure(tickets.queued(ticket), "queued", ticket).handle((done, failure) -> accepted);
+            return noteFailure(queued.add(ticket), "queued", ticket)
+                    .copy()
+                    .completeOnTimeout(null, confirmTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .handle((done, failure) -> accepted);
         }
         if (outcome.refused()) {
-            Answer shed = Answer.of(Kind.SHED);
-            return noteFailure(tickets.release(ticket), "release", ticket).handle((done, failure) -> shed);
+            return noteFailure(tickets.release(ticket), "release", ticket)
+                    .handle((released, failure) ->
+                            failure == null && released ? Answer.of(Kind.SHED) : Answer.of(Kind.UNCONFIRMED, ticket));
         }
         return completed(Answer.of(Kind.UNCONFIRMED, ticket));
     }
@@ -149,19 +163,6 @@ final class Purchases {
                 log.warn("The ticket {} stays as it is, {} was not heard: {}", ticket, what, failure.toString());
             }
         });
-    }
-
-    private Message message(Ticket ticket, UUID buyer) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return MessageBuilder.withBody(json.write(new PurchaseCommand(ticket.toString(), ticket.sale(), buyer, 1, now)))
-                .setContentType(MessageProperties.CONTENT_TYPE_JSON)
-                .setMessageId(ticket.toString())
-                .setCorrelationId(ticket.toString())
-                .setType(PurchaseCommand.KEY)
-                .setAppId(APP_ID)
-                .setTimestamp(Date.from(now))
-                .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-                .build();
     }
 
     private static CompletableFuture<Answer> completed(Answer answer) {

@@ -1,6 +1,7 @@
 package shop.seckill.purchase;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
 import java.util.UUID;
 import shop.messaging.Ids;
 import shop.seckill.sale.SaleKeys;
@@ -31,6 +32,11 @@ record Ticket(UUID sale, UUID id) {
             throw new IllegalArgumentException("Not a ticket: " + text);
         }
         return ticket;
+    }
+
+    /** When it was made, to the millisecond: its id begins with that time (UUIDv7). */
+    Instant madeAt() {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> Short.SIZE);
     }
 
     String key() {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import shop.events.SaleUnit;
@@ -23,12 +24,17 @@ final class Tickets {
     private static final Script RELEASE = Script.named("release");
     private static final Script SETTLE = Script.named("settle");
 
+    private static final Script OVERDUE = Script.named("overdue");
+    private static final Script RETRY = Script.named("retry");
+
     private final Redis redis;
     private final String keep;
+    private final String reconcileAfter;
 
     Tickets(Redis redis, SeckillProperties properties) {
         this.redis = redis;
         this.keep = String.valueOf(properties.keep().toMillis());
+        this.reconcileAfter = String.valueOf(properties.reconcileAfter().toMillis());
     }
 
     /** Admits the buyer with this ticket, unless the sale or a ticket they hold already says otherwise. */
@@ -39,19 +45,58 @@ final class Tickets {
                         List.of(keys.sale(), keys.buyers(), keys.pending(), ticket.key()),
                         ticket.toString(),
                         buyer.toString(),
-                        keep)
+                        keep,
+                        reconcileAfter)
                 .thenApply(Admission::of);
     }
 
-    /** Notes that the broker has the purchase. */
-    CompletableFuture<List<String>> queued(Ticket ticket) {
-        return redis.run(QUEUED, List.of(ticket.key()));
+    /** Notes that the broker has these purchases, which are all of this sale. */
+    CompletableFuture<List<String>> queued(UUID sale, List<Ticket> these) {
+        List<String> keys = Stream.concat(
+                        Stream.of(SaleKeys.of(sale).pending()), these.stream().map(Ticket::key))
+                .toList();
+        String[] arguments = Stream.concat(
+                        Stream.of(reconcileAfter), these.stream().map(Ticket::toString))
+                .toArray(String[]::new);
+        return redis.run(QUEUED, keys, arguments);
     }
 
-    /** Takes an admission back that certainly reached no queue. */
-    CompletableFuture<List<String>> release(Ticket ticket) {
+    /** Takes an admission back that certainly reached no queue, and says whether it could: somebody may have tried again. */
+    CompletableFuture<Boolean> release(Ticket ticket) {
         SaleKeys keys = SaleKeys.of(ticket.sale());
-        return redis.run(RELEASE, List.of(keys.buyers(), keys.pending(), ticket.key()), ticket.toString());
+        return redis.run(RELEASE, List.of(keys.buyers(), keys.pending(), ticket.key()), ticket.toString())
+                .thenApply(answer -> answer.get(0).equals("RELEASED"));
+    }
+
+    /** What there is to look at in a sale; tickets only for the gateway that has the sale's lease, or gets it now. */
+    CompletableFuture<Overdue> overdue(UUID sale, String gateway, boolean queueEmpty, int limit) {
+        SaleKeys keys = SaleKeys.of(sale);
+        return redis.run(
+                        OVERDUE,
+                        List.of(keys.sale(), keys.pending(), keys.lease()),
+                        gateway,
+                        reconcileAfter,
+                        String.valueOf(limit),
+                        flag(queueEmpty))
+                .thenApply(Overdue::of);
+    }
+
+    /** Takes the ticket's next attempt, if it is time for one. */
+    CompletableFuture<Optional<Attempt>> retry(Ticket ticket, boolean queueEmpty) {
+        return redis.run(
+                        RETRY,
+                        List.of(SaleKeys.of(ticket.sale()).pending(), ticket.key()),
+                        ticket.toString(),
+                        reconcileAfter,
+                        flag(queueEmpty))
+                .thenApply(answer -> answer.get(0).equals("PUBLISH")
+                        ? Optional.of(
+                                new Attempt(ticket, UUID.fromString(answer.get(2)), Integer.parseInt(answer.get(1))))
+                        : Optional.empty());
+    }
+
+    private static String flag(boolean set) {
+        return set ? "1" : "0";
     }
 
     CompletableFuture<List<String>> ordered(Ticket ticket, UUID buyer, UUID order, SaleUnit unit) {
@@ -111,13 +156,14 @@ final class Tickets {
         TAKEN,
         NOT_OPEN,
         CLOSED,
+        RECOUNTING,
         UNKNOWN
     }
 
     /**
      * The answer to a buyer who wants in.
      *
-     * @param held the ticket that they hold already, if {@code HELD} or, perhaps, {@code CLOSED}
+     * @param held the ticket that they hold already, if {@code HELD}
      * @param opens if {@code NOT_OPEN}
      */
     record Admission(
@@ -128,11 +174,28 @@ final class Tickets {
         static Admission of(List<String> answer) {
             Verdict verdict = Verdict.valueOf(answer.get(0));
             return switch (verdict) {
-                case HELD, CLOSED ->
-                    new Admission(verdict, answer.get(1).isEmpty() ? null : Ticket.of(answer.get(1)), null);
+                case HELD -> new Admission(verdict, Ticket.of(answer.get(1)), null);
                 case NOT_OPEN -> new Admission(verdict, null, Instant.ofEpochMilli(Long.parseLong(answer.get(1))));
                 default -> new Admission(verdict, null, null);
             };
+        }
+    }
+
+    /** That a purchase is to be published, for the first time or again. */
+    record Attempt(Ticket ticket, UUID buyer, int number) {}
+
+    /**
+     * What there is to look at in a sale.
+     *
+     * @param uncounted whether Redis does not know what is left of it
+     * @param tickets those whose time has come
+     */
+    record Overdue(boolean uncounted, List<Ticket> tickets) {
+
+        private static Overdue of(List<String> answer) {
+            return new Overdue(
+                    answer.get(0).isEmpty() || answer.get(0).equals("RECOUNTING"),
+                    answer.stream().skip(1).map(Ticket::of).toList());
         }
     }
 

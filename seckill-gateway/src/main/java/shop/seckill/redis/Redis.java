@@ -54,14 +54,18 @@ public final class Redis implements SmartLifecycle {
                         : CompletableFuture.failedFuture(failure)));
     }
 
-    /** Sends a command. */
+    /** Sends a command. Never throws: what fails before it is sent completes the future, too. */
     public <T> CompletableFuture<T> call(
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         Connection current = connection;
         if (current == null) {
             return CompletableFuture.failedFuture(new RedisAwayException());
         }
-        return command.apply(current.commands()).toCompletableFuture();
+        try {
+            return command.apply(current.commands()).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

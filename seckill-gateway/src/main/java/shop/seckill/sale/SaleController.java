@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.springframework.http.HttpHeaders;
+import java.util.concurrent.CompletionException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,15 +33,20 @@ final class SaleController {
                     {"id":"01890000-0000-7000-8000-0000000000a1","opens":"2026-06-01T18:00:00Z",
                      "closes":"2026-06-01T19:00:00Z","price":{"amount":1999,"currency":"EUR"},"left":42}""")))
     @ApiResponse(responseCode = "404", description = "`not-found`: no such sale", content = @Content)
-    @ApiResponse(responseCode = "503", description = "`unavailable`: try again", content = @Content)
+    @ApiResponse(responseCode = "503", description = "`recounting` or `unavailable`: try again", content = @Content)
     @GetMapping("/sales/{sale}")
     CompletableFuture<Sales.Sale> sale(
             @Parameter(example = "01890000-0000-7000-8000-0000000000a1") @PathVariable UUID sale) {
         return sales.find(sale)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new ProblemException(
-                                HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The counts are away for a moment.")
-                        .header(HttpHeaders.RETRY_AFTER, "1")))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(problem(failure)))
                 .thenApply(found -> found.orElseThrow(
                         () -> new ProblemException(HttpStatus.NOT_FOUND, "not-found", "There is no such sale.")));
+    }
+
+    private static Throwable problem(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof ProblemException
+                ? cause
+                : SaleProblems.again("unavailable", "The counts are away for a moment.");
     }
 }

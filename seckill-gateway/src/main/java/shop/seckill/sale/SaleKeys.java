@@ -8,14 +8,16 @@ import java.util.UUID;
  *
  * @param sale hash: state, opens, closes, price, left, version …
  * @param buyers hash: buyer to the ticket they hold
- * @param pending sorted set: tickets without an outcome, by the time of their admission
+ * @param pending sorted set: tickets without an outcome, by the time at which the reconciler looks at them, which is
+ *     negative for those that are QUEUED
+ * @param lease the gateway that works through the overdue ones at the moment
  * @see <a href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags">Hash tags</a>
  */
-public record SaleKeys(String sale, String buyers, String pending) {
+public record SaleKeys(String sale, String buyers, String pending, String lease) {
 
     public static SaleKeys of(UUID sale) {
         String base = "seckill:{" + sale + "}";
-        return new SaleKeys(base + ":sale", base + ":buyers", base + ":pending");
+        return new SaleKeys(base + ":sale", base + ":buyers", base + ":pending", base + ":lease");
     }
 
     /** Hash of one ticket of the sale: state, attempt, buyer, order, reason. */

@@ -2,10 +2,14 @@ package shop.seckill.purchase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 import static shop.seckill.purchase.Tickets.Verdict.ADMITTED;
 import static shop.seckill.purchase.Tickets.Verdict.CLOSED;
 import static shop.seckill.purchase.Tickets.Verdict.HELD;
 import static shop.seckill.purchase.Tickets.Verdict.NOT_OPEN;
+import static shop.seckill.purchase.Tickets.Verdict.RECOUNTING;
 import static shop.seckill.purchase.Tickets.Verdict.SOLD_OUT;
 import static shop.seckill.purchase.Tickets.Verdict.TAKEN;
 import static shop.seckill.purchase.Tickets.Verdict.UNKNOWN;
@@ -24,7 +28,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,18 +42,24 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import shop.events.Money;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
+import shop.events.SaleCounted;
 import shop.events.SaleUnit;
 import shop.messaging.Ids;
+import shop.messaging.publishing.Outcome;
 import shop.playground.servers.Kind;
 import shop.playground.servers.WithServers;
 import shop.seckill.SeckillProperties;
+import shop.seckill.broker.CommandQueue;
 import shop.seckill.redis.Redis;
+import shop.seckill.sale.KnownSales;
+import shop.seckill.sale.Recounts;
 import shop.seckill.sale.SaleKeys;
 import shop.seckill.sale.Sales;
 
@@ -57,6 +71,8 @@ import shop.seckill.sale.Sales;
         properties = "spring.data.redis.timeout=10s") // about rules, not about speed
 class ScriptsIT {
     private static final Money PRICE = new Money(1999, "EUR");
+
+    private static final Duration RECONCILE_AFTER = Duration.ofSeconds(10);
 
     private final Instant opened = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
     private final Instant closes = opened.plusSeconds(3600);
@@ -73,6 +89,12 @@ class ScriptsIT {
 
     @Autowired
     private Tickets tickets;
+
+    @Autowired
+    private KnownSales known;
+
+    @Autowired
+    private Recounts recounts;
 
     @BeforeEach
     void connected() {
@@ -129,13 +151,14 @@ class ScriptsIT {
     }
 
     @Test
-    void remindsALateBuyerOfTheirTicket() {
+    void keepsTheTicketOfALateBuyer() {
         announce(5, 1);
         Ticket ticket = admitted(ada);
         close(2);
 
-        assertThat(admit(ada)).isEqualTo(new Tickets.Admission(CLOSED, ticket, null));
-        assertThat(admit(bob)).isEqualTo(new Tickets.Admission(CLOSED, null, null));
+        assertThat(admit(ada).verdict()).isEqualTo(CLOSED);
+        assertThat(tickets.heldBy(ada, sale).join()).contains(ticket);
+        assertThat(tickets.heldBy(bob, sale).join()).isEmpty();
     }
 
     @Test
@@ -157,19 +180,31 @@ class ScriptsIT {
     void queuesAnAdmittedTicketAndNoOther() {
         announce(5, 1);
         Ticket ticket = admitted(ada);
-        assertThat(tickets.queued(ticket).join()).containsExactly("QUEUED");
+        assertThat(queued(ticket)).containsExactly("QUEUED");
         assertThat(state(ticket)).isEqualTo(TicketState.QUEUED);
-        assertThat(tickets.queued(ticket).join()).containsExactly("UNCHANGED");
+        assertThat(queued(ticket)).containsExactly("UNCHANGED");
 
         ordered(ticket, ada, 4, 2);
-        assertThat(tickets.queued(ticket).join())
-                .as("the outcome overtook the confirm")
-                .containsExactly("UNCHANGED");
+        assertThat(queued(ticket)).as("the outcome overtook the confirm").containsExactly("UNCHANGED");
         assertThat(state(ticket)).isEqualTo(TicketState.ORDERED);
 
         Ticket nobodys = Ticket.next(sale);
-        assertThat(tickets.queued(nobodys).join()).containsExactly("UNCHANGED");
+        assertThat(queued(nobodys)).containsExactly("UNCHANGED");
         assertThat(tickets.find(nobodys).join()).isEmpty();
+    }
+
+    @Test
+    void queuesManyTicketsInOneGo() {
+        announce(5, 1);
+        Ticket first = admitted(ada);
+        Ticket settled = admitted(bob);
+        ordered(settled, bob, 4, 2);
+        Ticket last = admitted(UUID.randomUUID());
+
+        assertThat(queued(first, settled, last)).containsExactly("QUEUED", "UNCHANGED", "QUEUED");
+
+        assertThat(Stream.of(first, settled, last).map(this::state))
+                .containsExactly(TicketState.QUEUED, TicketState.ORDERED, TicketState.QUEUED);
     }
 
     @Test
@@ -177,9 +212,9 @@ class ScriptsIT {
         announce(1, 1);
         Ticket ticket = admitted(ada);
 
-        assertThat(tickets.release(ticket).join()).containsExactly("RELEASED");
+        assertThat(tickets.release(ticket).join()).isTrue();
 
-        assertThat(tickets.release(ticket).join()).containsExactly("UNCHANGED");
+        assertThat(tickets.release(ticket).join()).isFalse();
         assertThat(tickets.find(ticket).join()).isEmpty();
         assertThat(pending()).isZero();
         assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
@@ -197,12 +232,13 @@ class ScriptsIT {
     void releasesNothingThatMayBeInTheQueue() {
         announce(5, 1);
         Ticket queued = admitted(ada);
-        tickets.queued(queued).join();
-        assertThat(tickets.release(queued).join()).containsExactly("UNCHANGED");
+        queued(queued);
+        assertThat(tickets.release(queued).join()).isFalse();
 
         Ticket triedAgain = admitted(bob);
-        ask(commands -> commands.hset(triedAgain.key(), "attempt", "2"));
-        assertThat(tickets.release(triedAgain).join()).containsExactly("UNCHANGED");
+        comes(triedAgain);
+        assertThat(tickets.retry(triedAgain, false).join()).isPresent();
+        assertThat(tickets.release(triedAgain).join()).isFalse();
 
         assertThat(pending()).isEqualTo(2);
     }
@@ -291,13 +327,29 @@ class ScriptsIT {
     }
 
     @Test
-    void hearsOutcomesBeforeTheAnnouncement() {
-        Ticket ticket = Ticket.next(sale);
-        ordered(ticket, ada, 4, 2);
+    void theOrderTakesThePlaceOfASecondTicketWhereRedisLostTheFirst() {
+        announce(5, 1);
+        Ticket second = admitted(ada);
+        Ticket first = Ticket.next(sale);
+
+        ordered(first, ada, 4, 2);
+        tickets.refused(second, ada, "ALREADY_BOUGHT", 4, 2).join();
+
+        assertThat(tickets.heldBy(ada, sale).join()).contains(first);
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void countsAnewWhereAnOutcomeWasHeardBeforeTheAnnouncement() {
+        ordered(Ticket.next(sale), ada, 4, 2);
         assertThat(admit(bob).verdict()).isEqualTo(UNKNOWN);
 
         announce(5, 1);
 
+        assertThat(admit(bob).verdict())
+                .as("nobody buys what was not announced")
+                .isEqualTo(RECOUNTING);
+        counted(4, 2, markerAsked());
         assertThat(left()).isEqualTo("4");
         assertThat(admit(ada).verdict()).isEqualTo(HELD);
         assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
@@ -314,6 +366,244 @@ class ScriptsIT {
 
         assertThat(admit(ada).verdict()).isEqualTo(CLOSED);
         assertThat(left()).isEqualTo("0");
+    }
+
+    @Test
+    void aLateAnnouncementOpensASaleThatHasNotBegunAndNoOther() {
+        Instant longAgo = Instant.now().minusSeconds(600);
+        sales.on(new SaleAnnounced(Ids.next(), longAgo, sale, order, PRICE, closes, closes.plusSeconds(1), 5, 5, 1));
+        assertThat(admit(ada).verdict()).isEqualTo(NOT_OPEN);
+        lose();
+
+        sales.on(new SaleAnnounced(Ids.next(), longAgo, sale, order, PRICE, opened, closes, 5, 5, 1));
+
+        assertThat(admit(ada).verdict()).as("its left is of long ago").isEqualTo(RECOUNTING);
+    }
+
+    @Test
+    void aRepeatedAnnouncementDoesNotOpenWhatWasLost() {
+        announce(5, 1);
+        admitted(ada);
+        lose();
+
+        announce(5, 1);
+
+        assertThat(admit(ada).verdict()).isEqualTo(RECOUNTING);
+    }
+
+    // recount
+
+    @Test
+    void admitsNobodyUntilTheSaleIsCounted() {
+        announce(5, 1);
+        admitted(ada);
+        lose();
+        assertThat(admit(bob).verdict()).isEqualTo(UNKNOWN);
+
+        recounts.begin(sale).join();
+
+        assertThat(admit(bob).verdict()).isEqualTo(RECOUNTING);
+        counted(4, 2, markerAsked());
+        assertThat(left()).isEqualTo("4");
+        assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
+        assertThat(expiry(SaleKeys.of(sale).sale()))
+                .isGreaterThan(closes.plus(Duration.ofHours(23)).toEpochMilli());
+    }
+
+    @Test
+    void takesOnlyTheAnswerToTheQuestionThatIsUnderWay() {
+        announce(5, 1);
+        lose();
+        recounts.begin(sale).join();
+        UUID first = markerAsked();
+        recounts.begin(sale).join();
+        assertThat(markerAsked()).as("it is under way").isEqualTo(first);
+        askedLongAgo();
+        recounts.begin(sale).join();
+        assertThat(markerAsked()).as("it was lost").isNotEqualTo(first);
+
+        counted(3, 3, first);
+        assertThat(admit(ada).verdict()).isEqualTo(RECOUNTING);
+        counted(2, 2, markerAsked());
+
+        assertThat(admit(ada).verdict()).isEqualTo(ADMITTED);
+        assertThat(left()).as("of the newer version").isEqualTo("3");
+    }
+
+    @Test
+    void anAnswerOpensNothingThatIsNotRecounted() {
+        announce(5, 1);
+        counted(4, 2, Ids.next());
+        assertThat(left()).isEqualTo("4");
+        recounts.begin(sale).join();
+        assertThat(admit(ada).verdict()).as("there was nothing to recount").isEqualTo(ADMITTED);
+
+        lose();
+        counted(5, 3, Ids.next());
+        assertThat(admit(bob).verdict()).as("heard of, and so recounted").isEqualTo(RECOUNTING);
+
+        close(4);
+        counted(5, 5, Ids.next());
+        assertThat(admit(bob).verdict()).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void outcomesAreKeptDuringARecount() {
+        announce(5, 1);
+        lose();
+        recounts.begin(sale).join();
+
+        ordered(Ticket.next(sale), ada, 3, 7);
+        counted(4, 6, markerAsked());
+
+        assertThat(left()).isEqualTo("3");
+        assertThat(admit(ada).verdict()).isEqualTo(HELD);
+    }
+
+    @Test
+    void remembersTheSalesThatRedisForgets() {
+        announce(5, 1);
+        ask(commands -> commands.del("seckill:sales"));
+
+        known.exchange().join();
+
+        assertThat(forgotten(sale))
+                .isEqualTo((double) closes.plus(Duration.ofDays(1)).toEpochMilli());
+        UUID elsewhere = Ids.next();
+        ask(commands -> commands.zadd("seckill:sales", 4e12, elsewhere.toString()));
+        UUID over = Ids.next();
+        ask(commands -> commands.zadd("seckill:sales", 1, over.toString()));
+        known.exchange().join();
+        assertThat(known.after(sale, 1_000_000)).contains(sale, elsewhere).doesNotContain(over);
+        assertThat(forgotten(over)).isNull();
+    }
+
+    // reconcile
+
+    @Test
+    void looksAtATicketWhenItsTimeHasCome() {
+        announce(5, 1);
+        Ticket ticket = admitted(ada);
+        assertThat(overdue(true)).isEmpty();
+        assertThat(tickets.retry(ticket, true).join()).isEmpty();
+
+        comes(ticket);
+
+        assertThat(overdue(false)).containsExactly(ticket);
+        assertThat(tickets.retry(ticket, false).join()).contains(new Tickets.Attempt(ticket, ada, 2));
+        assertThat(tickets.retry(ticket, false).join()).as("somebody has it").isEmpty();
+        assertThat(overdue(true)).isEmpty();
+    }
+
+    @Test
+    void givesOverdueTicketsToOneGatewayAtATime() {
+        announce(5, 1);
+        comes(admitted(ada));
+
+        assertThat(tickets.overdue(sale, "one", true, 10).join().tickets()).hasSize(1);
+        assertThat(tickets.overdue(sale, "another", true, 10).join().tickets()).isEmpty();
+        assertThat(tickets.overdue(sale, "one", true, 10).join().tickets()).hasSize(1);
+        ask(commands -> commands.del(SaleKeys.of(sale).lease())); // it runs out
+        assertThat(tickets.overdue(sale, "another", true, 10).join().tickets()).hasSize(1);
+    }
+
+    @Test
+    void triesAQueuedTicketAgainOnlyWhenTheQueueIsEmptyAndEverMoreRarely() {
+        announce(5, 1);
+        Ticket ticket = admitted(ada);
+        queued(ticket);
+        assertThat(overdue(true)).isEmpty();
+        comes(ticket);
+        assertThat(overdue(false)).isEmpty();
+        assertThat(tickets.retry(ticket, false).join()).isEmpty();
+
+        List<Long> waits = IntStream.range(0, 8)
+                .mapToObj(attempt -> {
+                    assertThat(overdue(true)).containsExactly(ticket);
+                    assertThat(tickets.retry(ticket, true).join()).isPresent();
+                    double due =
+                            -ask(commands -> commands.zscore(SaleKeys.of(sale).pending(), ticket.toString()));
+                    comes(ticket);
+                    return Math.round((due - System.currentTimeMillis()) / RECONCILE_AFTER.toMillis());
+                })
+                .toList();
+
+        assertThat(waits).containsExactly(2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+        assertThat(state(ticket)).isEqualTo(TicketState.QUEUED);
+    }
+
+    @Test
+    void worksThroughTheLongestOverdueFirst() {
+        announce(200, 1);
+        List<Ticket> all = IntStream.range(0, 120)
+                .mapToObj(number -> admitted(UUID.randomUUID()))
+                .toList();
+        for (int number = 0; number < all.size(); number++) {
+            int due = all.size() - number;
+            Ticket ticket = all.get(number);
+            ask(commands -> commands.zadd(SaleKeys.of(sale).pending(), due, ticket.toString()));
+        }
+
+        List<Ticket> first = overdue(true);
+
+        assertThat(first).hasSize(100).startsWith(all.get(119)).doesNotContain(all.get(0));
+    }
+
+    @Test
+    void anAttemptThatWasTakenIsNoLongerReleasedAndIsQueuedByAnyConfirm() {
+        announce(5, 1);
+        Ticket ticket = admitted(ada);
+        comes(ticket);
+        tickets.retry(ticket, false).join();
+
+        assertThat(tickets.release(ticket).join()).isFalse();
+        assertThat(queued(ticket)).containsExactly("QUEUED");
+
+        assertThat(state(ticket)).isEqualTo(TicketState.QUEUED);
+        assertThat(pending()).isEqualTo(1);
+    }
+
+    @Test
+    void aSettledTicketIsNeverTriedAgain() {
+        announce(5, 1);
+        Ticket ticket = admitted(ada);
+        comes(ticket);
+        ordered(ticket, ada, 4, 2);
+
+        assertThat(tickets.retry(ticket, true).join()).isEmpty();
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void aTicketThatWasLostGivesItsUnitBackOnceTheQueueIsEmpty() {
+        announce(1, 1);
+        Ticket ticket = admitted(ada);
+        ask(commands -> commands.del(ticket.key()));
+        comes(ticket);
+
+        assertThat(tickets.retry(ticket, false).join()).isEmpty();
+        assertThat(admit(bob).verdict()).isEqualTo(TAKEN);
+        comes(ticket);
+        assertThat(tickets.retry(ticket, true).join()).isEmpty();
+
+        assertThat(admit(bob).verdict()).isEqualTo(ADMITTED);
+    }
+
+    // keys
+
+    @Test
+    void noScriptTouchesTwoSlots() {
+        Pattern tag = Pattern.compile("\\{[^}]+}");
+        SaleKeys keys = SaleKeys.of(sale);
+        assertThat(List.of(
+                        keys.sale(),
+                        keys.buyers(),
+                        keys.pending(),
+                        keys.lease(),
+                        Ticket.next(sale).key()))
+                .allSatisfy(key -> assertThat(tag.matcher(key).results().map(MatchResult::group))
+                        .as(key)
+                        .containsExactly("{" + sale + "}"));
     }
 
     @Test
@@ -389,7 +679,7 @@ class ScriptsIT {
                     holders.put(buyer, ticket);
                 }
             }
-            heard.add(() -> tickets.queued(ticket).join());
+            heard.add(() -> queued(ticket));
         }
         IntStream.range(0, heard.size())
                 .filter(number -> random.nextBoolean())
@@ -411,6 +701,41 @@ class ScriptsIT {
 
     private void announce(int left, long version) {
         sales.on(announcement(left, version, opened, closes));
+    }
+
+    private void counted(int left, long version, UUID marker) {
+        sales.on(new SaleCounted(
+                Ids.next(), Instant.now(), sale, order, PRICE, opened, closes, false, left, version, marker));
+    }
+
+    /** The marker of the recount that is under way. */
+    private UUID markerAsked() {
+        return UUID.fromString(ask(commands -> commands.hget(SaleKeys.of(sale).sale(), "marker")));
+    }
+
+    private void askedLongAgo() {
+        ask(commands -> commands.hset(SaleKeys.of(sale).sale(), "asked", "1"));
+    }
+
+    /** As if Redis had been killed and had come back without its data. */
+    private void lose() {
+        SaleKeys keys = SaleKeys.of(sale);
+        ask(commands -> commands.del(keys.sale(), keys.buyers(), keys.pending()));
+    }
+
+    private @Nullable Double forgotten(UUID sale) {
+        return redis.call(commands -> commands.zscore("seckill:sales", sale.toString()))
+                .join();
+    }
+
+    /** Lets the time come at which the reconciler looks at the ticket. */
+    private void comes(Ticket ticket) {
+        double due = ask(commands -> commands.zscore(SaleKeys.of(sale).pending(), ticket.toString()));
+        ask(commands -> commands.zadd(SaleKeys.of(sale).pending(), Math.signum(due), ticket.toString()));
+    }
+
+    private List<Ticket> overdue(boolean queueEmpty) {
+        return tickets.overdue(sale, "this gateway", queueEmpty, 100).join().tickets();
     }
 
     private SaleAnnounced announcement(int left, long version, Instant opens, Instant closes) {
@@ -465,6 +790,19 @@ class ScriptsIT {
     @ImportAutoConfiguration(DataRedisAutoConfiguration.class)
     @EnableConfigurationProperties(SeckillProperties.class)
     @ComponentScan(basePackageClasses = Redis.class)
-    @Import({Sales.class, Tickets.class})
-    static class Scripts {}
+    @Import({Sales.class, KnownSales.class, Recounts.class, Tickets.class})
+    static class Scripts {
+
+        /** Nobody hears the questions. */
+        @Bean
+        CommandQueue deaf() {
+            CommandQueue queue = mock();
+            when(queue.send(any(), any(), any())).thenReturn(CompletableFuture.completedFuture(Outcome.CONFIRMED));
+            return queue;
+        }
+    }
+
+    private List<String> queued(Ticket... these) {
+        return tickets.queued(sale, List.of(these)).join();
+    }
 }

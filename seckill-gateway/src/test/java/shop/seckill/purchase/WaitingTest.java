@@ -22,8 +22,10 @@ class WaitingTest {
 
     private final Tickets tickets = mock();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Waiting waiting =
-            new Waiting(tickets, new SeckillProperties(1, Duration.ofSeconds(1), LIMIT, Duration.ofDays(1)), metrics);
+    private final Waiting waiting = new Waiting(
+            tickets,
+            new SeckillProperties(1, Duration.ofSeconds(1), LIMIT, Duration.ofSeconds(10), Duration.ofDays(1)),
+            metrics);
     private final Ticket ticket = Ticket.next(UUID.randomUUID());
     private final Ticket other = Ticket.next(ticket.sale());
 

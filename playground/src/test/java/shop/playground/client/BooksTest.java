@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import shop.playground.client.Outcome;
 import shop.playground.client.Outcome.Kind;
 import shop.playground.console.Screen.Row;
 
@@ -46,20 +45,22 @@ class BooksTest {
     }
 
     @Test
-    void addsUpOnlyIfEveryUnitIsOrderedOrLeft() {
-        assertThat(new Books.Balance(100, 40, 60, 5, true).addsUp()).isTrue();
-        assertThat(new Books.Balance(100, 40, 61, 5, true).addsUp()).isFalse();
-        assertThat(new Books.Balance(100, -1, 101, 0, true).addsUp()).isFalse();
-        assertThat(new Books.Balance(100, 40, 60, 5, false).addsUp()).isFalse();
+    void addsUpOnlyIfEveryUnitIsOrderedLeftOrReturned() {
+        assertThat(new Balance(100, 40, 0, 60, 5, true).addsUp()).isTrue();
+        assertThat(new Balance(100, 40, 0, 61, 5, true).addsUp()).isFalse();
+        assertThat(new Balance(100, 0, 40, 60, 5, true).addsUp()).isTrue();
+        assertThat(new Balance(100, 40, 1, 60, 5, true).addsUp()).isFalse();
+        assertThat(new Balance(100, -1, 0, 101, 0, true).addsUp()).isFalse();
+        assertThat(new Balance(100, 40, 0, 60, 5, false).addsUp()).isFalse();
     }
 
     @Test
     void comparesTheShopsBooksWithWhatBuyersSaw() {
         Books books = Books.of(List.of(ordered("a", 0), SOLD_OUT));
 
-        assertThat(new Books.Balance(1, 0, 1, 0, true).agreesWith(books)).isTrue();
-        assertThat(new Books.Balance(2, 0, 2, 0, true).agreesWith(books)).isFalse();
-        assertThat(new Books.Balance(1, 0, 1, 1, true).agreesWith(books)).isFalse();
+        assertThat(books.agreeWith(new Balance(1, 0, 0, 1, 0, true))).isTrue();
+        assertThat(books.agreeWith(new Balance(2, 0, 0, 2, 0, true))).isFalse();
+        assertThat(books.agreeWith(new Balance(1, 0, 0, 1, 1, true))).isFalse();
     }
 
     @Test
@@ -67,7 +68,7 @@ class BooksTest {
         List<Outcome> outcomes = new ArrayList<>(Collections.nCopies(1_234, SOLD_OUT));
         outcomes.add(ordered("a", 7));
 
-        List<Row> table = Books.of(outcomes).table(new Books.Balance(1, 0, 1, 0, true));
+        List<Row> table = Books.of(outcomes).table(new Balance(1, 0, 0, 1, 0, true));
 
         assertThat(table)
                 .extracting(Row::name, Row::figure)

@@ -1,4 +1,4 @@
-package shop.playground.story;
+package shop.playground.client;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import shop.playground.client.Outcome;
 import shop.playground.client.Outcome.Kind;
 import shop.playground.console.Screen.Row;
 
@@ -47,19 +46,7 @@ public record Books(
         return (int) outcomes.stream().filter(outcome -> outcome.kind() == kind).count();
     }
 
-    /** The shop's own books: {@code GET /sales/{id}/balance}. */
-    record Balance(int allotment, int left, int ordered, int refused, boolean balanced) {
-
-        boolean addsUp() {
-            return balanced && left >= 0 && ordered + left == allotment;
-        }
-
-        boolean agreesWith(Books books) {
-            return ordered == books.ordered() && refused == books.refused();
-        }
-    }
-
-    List<Row> table(Balance balance) {
+    public List<Row> table(Balance balance) {
         List<Row> rows = new ArrayList<>();
         rows.add(row("allotment", balance.allotment(), "units of the sale"));
         rows.add(row("ordered", ordered, "buyers with an order; the shop says " + format(balance.ordered())));
@@ -83,6 +70,11 @@ public record Books(
             rows.add(row("too busy", away, "times the shop did not answer in time: 503, and they came again"));
         }
         return rows;
+    }
+
+    /** Whether the shop's own books tell the same. */
+    public boolean agreeWith(Balance balance) {
+        return balance.ordered() == ordered && balance.refused() == refused;
     }
 
     /** Everybody has an answer, and no order was told to two buyers. */
