@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "benchmarks",
         description = "Measures the shop's parts on this machine, each beside its limit in the same run.",
-        subcommands = OutboxCommand.class,
+        subcommands = {OutboxCommand.class, DoorCommand.class, DrainCommand.class, WholeCommand.class},
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT)
 public final class Benchmarks {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the repetitions of one measurement gave, in messages per second. */
+/** What the repetitions of one measurement gave. */
 final class Figures {
     private final List<Double> figures = new ArrayList<>();
 
@@ -21,8 +21,14 @@ final class Figures {
 
     /** Median, least and most, as columns of a table. */
     String columns() {
+        return columns(0);
+    }
+
+    /** As {@link #columns()}, with so many decimals. */
+    String columns(int decimals) {
         double least = figures.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
         double most = figures.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
-        return String.format(Locale.ROOT, "| %,9.0f | %,9.0f .. %,9.0f", median(), least, most);
+        return String.format(
+                Locale.ROOT, "| %%,9.%1$df | %%,9.%1$df .. %%,9.%1$df".formatted(decimals), median(), least, most);
     }
 }

@@ -92,17 +92,10 @@ final class OutboxCommand implements Callable<Integer> {
     private void settings(JdbcTemplate jdbc, PerfTest perfTest) {
         screen.title("Outbox: %,d events of %,d aggregates, appended before the relay starts"
                 .formatted(aggregates * events, aggregates));
-        screen.say("machine     %d processors, all on it; Java %s"
-                .formatted(Runtime.getRuntime().availableProcessors(), Runtime.version()));
-        screen.say("PostgreSQL  %s, fsync %s, synchronous_commit %s"
-                .formatted(
-                        setting(jdbc, "server_version"), setting(jdbc, "fsync"), setting(jdbc, "synchronous_commit")));
+        Settings.machine(screen);
+        Settings.postgres(screen, jdbc);
         screen.say("RabbitMQ    one node, durable %s queue, persistent messages of %d bytes, mandatory, confirmed"
                 .formatted(QUEUE_TYPE, perfTest.bodyBytes()));
-    }
-
-    private static String setting(JdbcTemplate jdbc, String name) {
-        return String.valueOf(jdbc.queryForObject("select current_setting(?)", String.class, name));
     }
 
     private int verdict(Figures limit, Figures outbox) {
