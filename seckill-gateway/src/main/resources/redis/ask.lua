@@ -1,22 +1,17 @@
--- Whether the gateways may take it that a sale which none of them knows does not exist. So it is once all sales were asked
--- for since Redis had its data last, and the answers had their time. Its key says so and is lost with the data: then
--- whoever looks first asks again, or, if the question was not confirmed in time, who looks next.
+-- Whether a sale that Redis does not know may be one all the same. So it is if it is listed, or as long as it is not known
+-- which sales there are: until listed.lua brought the answer to a question that was asked since Redis had its data last.
+-- That it was is lost with the data. A question without an answer for too long is asked anew, with another marker.
 --
--- KEYS  1 asked: ASKING for a while, then the time at which the broker had the question
--- ARGV  1 LOOK, or CONFIRMED when the broker has the question; 2 milliseconds for the confirm, and then for the answers
--- Answers {'ASK'}, {'ASKED'} or {'KNOWN'}
+-- KEYS  1 asked: the marker of the question that is under way, then KNOWN; 2 index: the sales by when they are forgotten
+-- ARGV  1 marker, 2 milliseconds to wait for an answer, 3 sale or '', to ask only which there are
+-- Answers {'LISTED', forgotten}, {'KNOWN'}, {'ASKED'}, or {'ASK'} to the one who shall ask
+local forgotten = redis.call('ZSCORE', KEYS[2], ARGV[3])
+if forgotten then
+  return {'LISTED', forgotten}
+end
 local asked = redis.call('GET', KEYS[1])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if ARGV[1] == 'CONFIRMED' then
-  redis.call('SET', KEYS[1], string.format('%.0f', now))
-  return {'ASKED'}
+if asked then
+  return {asked == 'KNOWN' and 'KNOWN' or 'ASKED'}
 end
-if not asked then
-  redis.call('SET', KEYS[1], 'ASKING', 'PX', ARGV[2])
-  return {'ASK'}
-end
-if asked == 'ASKING' or now - asked < tonumber(ARGV[2]) then
-  return {'ASKED'}
-end
-return {'KNOWN'}
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {'ASK'}

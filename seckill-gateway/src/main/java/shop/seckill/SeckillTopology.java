@@ -16,12 +16,15 @@ import shop.events.OrderCancelled;
 import shop.events.OrderPlaced;
 import shop.events.PurchaseCommand;
 import shop.events.PurchaseRefused;
+import shop.events.PurchaseSettled;
 import shop.events.RecountCommand;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
 import shop.events.SaleCounted;
+import shop.events.SalesListed;
 import shop.messaging.subscription.Subscription;
 import shop.seckill.purchase.Outcomes;
+import shop.seckill.sale.Recounts;
 import shop.seckill.sale.Sales;
 import shop.seckill.sale.SoldOut;
 
@@ -95,7 +98,7 @@ public class SeckillTopology {
      * orders they tell of (docs/performance.md).
      */
     @Bean
-    Subscription seckillEvents(Sales sales, Outcomes outcomes) {
+    Subscription seckillEvents(Sales sales, Recounts recounts, Outcomes outcomes) {
         return Subscription.queue(EVENTS)
                 .on(SaleAnnounced.KEY, SaleAnnounced.class, sales::on)
                 .on(SaleClosed.KEY, SaleClosed.class, sales::on)
@@ -103,6 +106,9 @@ public class SeckillTopology {
                 .on(OrderPlaced.KEY, OrderPlaced.class, outcomes::on)
                 .on(OrderCancelled.KEY, OrderCancelled.class, outcomes::on)
                 .on(PurchaseRefused.KEY, PurchaseRefused.class, outcomes::on)
+                .on(PurchaseSettled.KEY, PurchaseSettled.class, outcomes::on)
+                .on(SalesListed.KEY, SalesListed.class, recounts::on)
+                .pauseWhileUnavailable()
                 .prefetch(100);
     }
 }

@@ -24,16 +24,19 @@ import org.springframework.core.env.Environment;
 import shop.events.Event;
 import shop.events.Line;
 import shop.events.Money;
+import shop.events.OpenSale;
 import shop.events.OrderCancelled;
 import shop.events.OrderPlaced;
 import shop.events.PurchaseCommand;
 import shop.events.PurchaseRefused;
+import shop.events.PurchaseSettled;
 import shop.events.Recipient;
 import shop.events.RecountCommand;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
 import shop.events.SaleCounted;
 import shop.events.SaleUnit;
+import shop.events.SalesListed;
 import shop.messaging.Ids;
 import shop.messaging.MessageJson;
 import shop.playground.servers.Broker;
@@ -57,9 +60,14 @@ class Gateway {
 
     /** Waits until the gateway hears, and knows that there is no sale that it does not know; empties the queue. */
     void settleIn(Broker broker) {
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> broker.consumers("seckill.events") == 1
-                        && get("/sales/" + UUID.randomUUID(), "").status() == 404);
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            take(broker, properties -> RecountCommand.KEY.equals(properties.getType()))
+                    .map(question -> recount(question.getBody()))
+                    .filter(question -> question.sale() == null)
+                    .ifPresent(all -> listed(broker, List.of(), all.marker()));
+            return broker.consumers("seckill.events") == 1
+                    && get("/sales/" + UUID.randomUUID(), "").status() == 404;
+        });
         broker.purge(SeckillTopology.PURCHASES);
     }
 
@@ -207,6 +215,25 @@ class Gateway {
                         left,
                         version,
                         marker));
+    }
+
+    void listed(Broker broker, List<OpenSale> open, UUID marker) {
+        tell(broker, new SalesListed(Ids.next(), Instant.now(), open, marker));
+    }
+
+    void settledBefore(
+            Broker broker, String ticket, UUID buyer, UUID order, boolean cancelled, int left, long version) {
+        tell(
+                broker,
+                new PurchaseSettled(
+                        Ids.next(), Instant.now(), ticket, sale(ticket), buyer, order, cancelled, null, left, version));
+    }
+
+    void refusedBefore(Broker broker, String ticket, UUID buyer, String reason, int left, long version) {
+        tell(
+                broker,
+                new PurchaseSettled(
+                        Ids.next(), Instant.now(), ticket, sale(ticket), buyer, null, false, reason, left, version));
     }
 
     private void tell(Broker broker, Event event) {

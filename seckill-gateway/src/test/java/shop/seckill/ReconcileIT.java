@@ -76,7 +76,7 @@ class ReconcileIT {
     @Test
     void addsNothingToAQueueThatIsNotEmptyAndPublishesAgainWhatLeftItWithoutAnOutcome(Broker broker, Redis redis) {
         UUID sale = open(broker, 2);
-        String ticket = gateway.buy(sale, buyer).header("Location").substring("/purchases/".length());
+        String ticket = ticket(sale, buyer);
         timeComes(redis, ticket);
 
         await().during(ROUNDS).atMost(ROUNDS.multipliedBy(3)).until(() -> broker.ready(QUEUE) == 1);
@@ -89,6 +89,35 @@ class ReconcileIT {
                 .during(ROUNDS)
                 .atMost(ROUNDS.multipliedBy(3))
                 .until(() -> broker.ready(QUEUE) == 0);
+    }
+
+    @Test
+    void hearsOnceMoreWhatRedisLostOfAnOutcome(Broker broker, Redis redis) {
+        UUID sale = open(broker, 3);
+        UUID order = UUID.randomUUID();
+        UUID bob = UUID.randomUUID();
+        UUID eve = UUID.randomUUID();
+        String adas = ticket(sale, buyer);
+        String bobs = ticket(sale, bob);
+        String eves = ticket(sale, eve);
+
+        gateway.settledBefore(broker, adas, buyer, order, false, 2, 4);
+        gateway.refusedBefore(broker, bobs, bob, "ALREADY_BOUGHT", 2, 4);
+        gateway.settledBefore(broker, eves, eve, UUID.randomUUID(), true, 2, 4);
+
+        await().untilAsserted(() -> assertThat(state(adas)).isEqualTo("ORDERED"));
+        await().until(() -> redis.command("ZCARD", SaleKeys.of(sale).pending()), "0"::equals);
+        assertThat(gateway.get("/purchases/" + adas, buyer).body().path("order").asString())
+                .isEqualTo(order.toString());
+        assertThat(gateway.get("/purchases/" + bobs, bob).body().path("reason").asString())
+                .isEqualTo("ALREADY_BOUGHT");
+        assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo("/purchases/" + adas);
+        assertThat(ticket(sale, eve)).as("a cancelled order frees its buyer").isNotEqualTo(eves);
+        assertThat(gateway.get("/sales/" + sale, "").body().get("left").asInt()).isEqualTo(2);
+    }
+
+    private String ticket(UUID sale, UUID who) {
+        return gateway.buy(sale, who).header("Location").substring("/purchases/".length());
     }
 
     /** A gateway ran the script, and no more; the time for the others to look at it comes at once. */

@@ -11,16 +11,17 @@ import shop.messaging.UnprocessableMessageException;
 /** What comes through the capped queue, in the order in which it is to be done. */
 sealed interface Command {
 
-    /** The sale that it is about; none where it is about all of them. */
+    /** The sale that it is about; none where it is about no one of them. */
     @Nullable
     UUID sale();
 
     /**
      * One unit for a buyer.
      *
+     * @param attempt more than 1 where the gateway has not heard what became of it, or lost it
      * @param trace the headers by which what becomes of it belongs to the trace of the buyer's request
      */
-    record Buy(String ticket, UUID sale, UUID buyer, Map<String, String> trace) implements Command {
+    record Buy(String ticket, UUID sale, UUID buyer, int attempt, Map<String, String> trace) implements Command {
         private static final Pattern TICKET = Pattern.compile("[0-9a-f.-]{73}");
 
         static Buy of(PurchaseCommand command, Map<String, String> trace) {
@@ -28,7 +29,7 @@ sealed interface Command {
             if (!TICKET.matcher(ticket).matches() || !ticket.startsWith(command.sale() + ".")) {
                 throw new UnprocessableMessageException("This is no ticket of the sale: " + ticket);
             }
-            return new Buy(ticket, command.sale(), command.buyer(), trace);
+            return new Buy(ticket, command.sale(), command.buyer(), command.attempt(), trace);
         }
     }
 
@@ -38,7 +39,7 @@ sealed interface Command {
         static final String TYPE = "sale.close";
     }
 
-    /** Somebody wants to know what is left of a sale, or of every sale that is open, after what was queued before. */
+    /** Somebody wants to know what is left of a sale, after what was queued before, or which sales are open. */
     record Recount(@Nullable UUID sale, UUID marker) implements Command {
 
         static Recount of(RecountCommand command) {

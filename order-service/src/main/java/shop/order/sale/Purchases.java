@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import shop.events.PurchaseSettled;
+import shop.messaging.Ids;
+import shop.order.Now;
 import shop.order.ordering.Order;
 
 /** What became of the tickets, as the database has it. */
@@ -33,6 +36,32 @@ class Purchases {
                 .param(tickets.toArray(String[]::new))
                 .query(String.class)
                 .list());
+    }
+
+    /** What the tickets have become by now, of each that has an outcome. */
+    List<Settled> outcomes(Collection<String> tickets) {
+        return database.sql("""
+                select p.ticket, p.sale, p.buyer, p.order_id, p.reason, coalesce(o.state = 'CANCELLED', false) as cancelled
+                from purchases p left join orders o on o.id = p.order_id
+                where p.ticket = any(?) order by p.ticket""")
+                .param(tickets.toArray(String[]::new))
+                .query(Settled.class)
+                .list();
+    }
+
+    /** What a ticket has become, and how that is told once more. */
+    record Settled(
+            String ticket,
+            UUID sale,
+            UUID buyer,
+            @Nullable UUID orderId,
+            @Nullable String reason,
+            boolean cancelled) {
+
+        PurchaseSettled again(int left, long version) {
+            return new PurchaseSettled(
+                    Ids.next(), Now.instant(), ticket, sale, buyer, orderId, cancelled, reason, left, version);
+        }
     }
 
     /** Who of the buyers holds a live order of which of the sales. */

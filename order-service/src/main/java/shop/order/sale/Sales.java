@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import shop.events.Money;
+import shop.events.OpenSale;
 
 /** The sales, as the database has them. */
 @Repository
@@ -55,9 +56,11 @@ class Sales {
                 .optional();
     }
 
-    List<UUID> open() {
-        return database.sql("select id from sales where state = 'OPEN'")
-                .query((row, number) -> row.getObject("id", UUID.class))
+    List<OpenSale> open() {
+        return database.sql("select id, closes from sales where state = 'OPEN'")
+                .query((row, number) -> new OpenSale(
+                        row.getObject("id", UUID.class),
+                        row.getTimestamp("closes").toInstant()))
                 .list();
     }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import shop.events.Event;
 import shop.events.SaleCounted;
+import shop.events.SalesListed;
 import shop.messaging.Ids;
 import shop.order.Events;
 import shop.order.Now;
@@ -77,6 +79,9 @@ class Settling {
                 .map(Command.Buy.class::cast)
                 .toList();
         Set<String> settled = purchases.settled(all(buys, Command.Buy::ticket));
+        List<Command.Buy> askedAgain = buys.stream()
+                .filter(buy -> buy.attempt() > 1 && settled.contains(buy.ticket()))
+                .toList();
         Map<UUID, Customer> buyers = customers.find(all(buys, Command.Buy::buyer)).stream()
                 .collect(Collectors.toMap(Customer::id, customer -> customer));
         Set<Purchases.Holder> holders = purchases.holders(tallies.keySet(), buyers.keySet());
@@ -95,6 +100,8 @@ class Settling {
         }
         Map<UUID, Sale> after = store(outcomes, tallies);
         events.publish(counted(commands, after));
+        events.publish(listed(commands));
+        events.publishTraced(toldAgain(askedAgain, after));
         return outcomes;
     }
 
@@ -115,7 +122,9 @@ class Settling {
         Set<UUID> ids = new HashSet<>();
         for (Command command : commands) {
             UUID sale = command.sale();
-            ids.addAll(sale == null ? sales.open() : List.of(sale));
+            if (sale != null) {
+                ids.add(sale);
+            }
         }
         sales.lock(ids).forEach(sale -> tallies.put(sale.id(), new Tally(sale)));
         return tallies;
@@ -182,15 +191,43 @@ class Settling {
 
     /** As the sales are after the whole batch: what was queued behind a question in it may be counted, too. */
     private static List<SaleCounted> counted(List<Command> commands, Map<UUID, Sale> after) {
-        return commands.stream()
-                .filter(Command.Recount.class::isInstance)
-                .map(Command.Recount.class::cast)
-                .flatMap(recount -> after.values().stream()
-                        .filter(sale -> recount.sale() == null
-                                ? sale.open()
-                                : recount.sale().equals(sale.id()))
+        return recounts(commands)
+                .flatMap(recount -> Stream.ofNullable(recount.sale())
+                        .map(after::get)
+                        .filter(Objects::nonNull)
                         .map(sale -> sale.counted(recount.marker())))
                 .toList();
+    }
+
+    private List<SalesListed> listed(List<Command> commands) {
+        return recounts(commands)
+                .filter(recount -> recount.sale() == null)
+                .map(recount -> new SalesListed(Ids.next(), Now.instant(), sales.open(), recount.marker()))
+                .toList();
+    }
+
+    private static Stream<Command.Recount> recounts(List<Command> commands) {
+        return commands.stream().filter(Command.Recount.class::isInstance).map(Command.Recount.class::cast);
+    }
+
+    /**
+     * The gateway publishes a purchase again until it has heard what became of it. Its outcome was told, but Redis may have
+     * lost that: a file that is written once a second, and a replica, are a little behind.
+     */
+    private List<Events.Traced> toldAgain(List<Command.Buy> askedAgain, Map<UUID, Sale> after) {
+        if (askedAgain.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Map<String, String>> traces = askedAgain.stream()
+                .collect(Collectors.toMap(Command.Buy::ticket, Command.Buy::trace, (one, other) -> other));
+        return purchases.outcomes(traces.keySet()).stream()
+                .map(settled -> new Events.Traced(
+                        again(settled, after.get(settled.sale())), traces.getOrDefault(settled.ticket(), Map.of())))
+                .toList();
+    }
+
+    private static Event again(Purchases.Settled settled, @Nullable Sale sale) {
+        return sale == null ? settled.again(0, 0) : settled.again(sale.left(), sale.version());
     }
 
     private static Event event(Purchase outcome, @Nullable Sale sale) {

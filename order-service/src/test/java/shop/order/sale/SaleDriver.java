@@ -96,6 +96,12 @@ final class SaleDriver {
         return new PurchaseCommand(sale + "." + Ids.next(), sale, buyer, 1, Instant.now());
     }
 
+    /** The same purchase, published again. */
+    static PurchaseCommand again(PurchaseCommand command) {
+        return new PurchaseCommand(
+                command.ticket(), command.sale(), command.buyer(), command.attempt() + 1, command.admittedAt());
+    }
+
     void queue(List<PurchaseCommand> commands) {
         publish(commands.stream()
                 .map(command -> new Raw(PurchaseCommand.KEY, command.ticket(), JSON.write(command), Map.of()))
@@ -124,7 +130,7 @@ final class SaleDriver {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Raw(String type, String id, byte[] body, Map<String, Object> headers) {}
 
-    /** Asks for a count of the sale, or of all. */
+    /** Asks for a count of the sale, or which there are. */
     void recount(@Nullable UUID sale, UUID marker) {
         publish(List.of(new Raw(
                 RecountCommand.KEY, marker.toString(), JSON.write(new RecountCommand(sale, marker)), Map.of())));
@@ -200,14 +206,15 @@ final class SaleDriver {
                 .list();
     }
 
-    /** The answer to a recount. */
-    Optional<JsonNode> counted(UUID sale, UUID marker) {
+    /** The event of this key about that, which carries this marker, if any. */
+    Optional<JsonNode> answer(String key, String about, @Nullable UUID marker) {
         return database.sql("""
                 select convert_from(body, 'UTF8') from outbox
-                where routing_key = 'sale.counted' and aggregate = :sale
-                  and convert_from(body, 'UTF8')::jsonb ->> 'marker' = :marker""")
-                .param("sale", sale.toString())
-                .param("marker", marker.toString())
+                where routing_key = :key and aggregate = :about
+                  and convert_from(body, 'UTF8')::jsonb ->> 'marker' is not distinct from :marker""")
+                .param("key", key)
+                .param("about", about)
+                .param("marker", marker == null ? null : marker.toString())
                 .query(String.class)
                 .optional()
                 .map(JsonMapper.shared()::readTree);

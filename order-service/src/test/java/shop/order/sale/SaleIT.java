@@ -462,7 +462,7 @@ class SaleIT {
     }
 
     @Test
-    void countsAClosedSaleWhenItIsAskedForByNameAndEveryOpenOneWhenNoneIsNamed() {
+    void countsAClosedSaleThatIsAskedForAndListsTheOpenOnesWhenNoneIs() {
         UUID open = sales.open(3);
         UUID closed = sales.open(3);
         sales.end(closed);
@@ -475,14 +475,56 @@ class SaleIT {
         sales.recount(null, all);
 
         assertThat(awaitCounted(closed, byName).get("closed").asBoolean()).isTrue();
-        assertThat(awaitCounted(open, all).get("left").asInt()).isEqualTo(3);
-        assertThat(sales.counted(closed, all)).isEmpty();
+        await().until(() -> sales.answer("sales.listed", all.toString(), all).isPresent());
+        assertThat(sales.answer("sales.listed", all.toString(), all)
+                        .orElseThrow()
+                        .get("sales"))
+                .extracting(listed -> listed.get("sale").asString())
+                .contains(open.toString())
+                .doesNotContain(closed.toString());
         assertThat(broker.ready(SaleDriver.PARKED)).isZero();
     }
 
     private JsonNode awaitCounted(UUID sale, UUID marker) {
-        await().until(() -> sales.counted(sale, marker).isPresent());
-        return sales.counted(sale, marker).orElseThrow();
+        await().until(() ->
+                sales.answer("sale.counted", sale.toString(), marker).isPresent());
+        return sales.answer("sale.counted", sale.toString(), marker).orElseThrow();
+    }
+
+    @Test
+    void tellsAgainWhatBecameOfATicketThatIsAskedForAgain() {
+        UUID sale = sales.open(2);
+        List<Caller> buyers =
+                IntStream.range(0, 3).mapToObj(number -> api.customer()).toList();
+        List<PurchaseCommand> first = buyers.stream()
+                .map(buyer -> SaleDriver.command(sale, UUID.fromString(buyer.id())))
+                .toList();
+        sales.queue(first);
+        await().until(() -> sales.settled(sale) == 3);
+        Api.ok(200, api.cancel(buyers.get(1), sales.order(first.get(1).ticket())));
+
+        sales.queue(first); // as the broker repeats it
+        sales.queue(first.stream().map(SaleDriver::again).toList());
+
+        await().until(() -> sales.told("purchase.settled", sale).size() == 3);
+        JsonNode ordered = toldAgain(first.get(0));
+        assertThat(ordered.get("order").asString())
+                .isEqualTo(sales.order(first.get(0).ticket()));
+        assertThat(ordered.get("buyer").asString()).isEqualTo(buyers.get(0).id());
+        assertThat(ordered.get("cancelled").asBoolean()).isFalse();
+        assertThat(ordered.get("left").asInt()).isEqualTo(1);
+        assertThat(ordered.get("version").asLong())
+                .isEqualTo(sales.balance(sale).get("version").asLong());
+        assertThat(toldAgain(first.get(1)).get("cancelled").asBoolean()).isTrue();
+        assertThat(toldAgain(first.get(2)).get("reason").asString()).isEqualTo("SOLD_OUT");
+        assertThat(toldAgain(first.get(2)).path("order").isMissingNode()
+                        || toldAgain(first.get(2)).get("order").isNull())
+                .isTrue();
+        assertThat(sales.told("order.placed", sale)).hasSize(2);
+    }
+
+    private JsonNode toldAgain(PurchaseCommand command) {
+        return sales.answer("purchase.settled", command.ticket(), null).orElseThrow();
     }
 
     @Test

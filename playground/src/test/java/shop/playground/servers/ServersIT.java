@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,7 +17,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Native servers: their data survives kill -9, they come back on the same port, and they say what hinders them. */
@@ -33,7 +31,7 @@ class ServersIT {
             assertThat(broker.publish("", "kept", MessageProperties.PERSISTENT_TEXT_PLAIN, utf8("still here")))
                     .isEqualTo(Broker.Outcome.CONFIRMED);
 
-            awaitThatQuorumQueueIsOnDisk(rabbitMq, "shop_kept");
+            await().until(() -> rabbitMq.hasOnDisk("kept"));
 
             rabbitMq.kill();
             assertThat(rabbitMq.isRunning()).isFalse();
@@ -50,22 +48,6 @@ class ServersIT {
             rabbitMq.stop();
             assertThat(Ports.answers(rabbitMq.port())).isFalse();
         }
-    }
-
-    /**
-     * RabbitMQ 3.10 writes the names of its quorum queues half a second late (ra_directory, auto_save); one that was declared
-     * right before a crash is there afterwards, but never answers.
-     */
-    private static void awaitThatQuorumQueueIsOnDisk(RabbitMq rabbitMq, String name) {
-        Path directory = Path.of("/proc", Long.toString(rabbitMq.pid().orElseThrow()), "cwd", "data");
-        await().untilAsserted(() -> {
-            try (Stream<Path> files = Files.walk(directory)) {
-                Path names = files.filter(file -> file.endsWith("names.dets"))
-                        .findFirst()
-                        .orElseThrow();
-                assertThat(Files.readString(names, StandardCharsets.ISO_8859_1)).contains(name);
-            }
-        });
     }
 
     @Test

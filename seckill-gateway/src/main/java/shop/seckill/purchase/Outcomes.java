@@ -1,12 +1,17 @@
 package shop.seckill.purchase;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 import shop.events.OrderCancelled;
 import shop.events.OrderPlaced;
 import shop.events.PurchaseRefused;
+import shop.events.PurchaseSettled;
 import shop.events.SaleUnit;
 import shop.messaging.UnprocessableMessageException;
+import shop.seckill.redis.Redis;
 
 /** Hears what became of the tickets. */
 @Component
@@ -23,8 +28,7 @@ public final class Outcomes {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
             Ticket ticket = ticket(unit.sale(), unit.ticket());
-            tickets.ordered(ticket, event.customer(), event.order(), unit).join();
-            waiting.heard(ticket);
+            settle(ticket, tickets.ordered(ticket, event.customer(), event.order(), unit));
         }
     }
 
@@ -32,15 +36,31 @@ public final class Outcomes {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
             Ticket ticket = ticket(unit.sale(), unit.ticket());
-            tickets.cancelled(ticket, event.order(), unit).join();
-            waiting.heard(ticket);
+            settle(ticket, tickets.cancelled(ticket, event.order(), unit));
         }
     }
 
     public void on(PurchaseRefused event) {
         Ticket ticket = ticket(event.sale(), event.ticket());
-        tickets.refused(ticket, event.buyer(), event.reason(), event.left(), event.version())
-                .join();
+        settle(ticket, tickets.refused(ticket, event.buyer(), event.reason(), event.left(), event.version()));
+    }
+
+    public void on(PurchaseSettled event) {
+        Ticket ticket = ticket(event.sale(), event.ticket());
+        SaleUnit unit = new SaleUnit(event.sale(), event.ticket(), event.left(), event.version());
+        UUID order = event.order();
+        if (order == null) {
+            String reason = Objects.requireNonNullElse(event.reason(), "");
+            settle(ticket, tickets.refused(ticket, event.buyer(), reason, unit.left(), unit.version()));
+        } else if (event.cancelled()) {
+            settle(ticket, tickets.cancelled(ticket, order, unit));
+        } else {
+            settle(ticket, tickets.ordered(ticket, event.buyer(), order, unit));
+        }
+    }
+
+    private void settle(Ticket ticket, CompletableFuture<List<String>> script) {
+        Redis.await(script);
         waiting.heard(ticket);
     }
 

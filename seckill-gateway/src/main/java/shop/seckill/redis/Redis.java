@@ -2,6 +2,8 @@ package shop.seckill.redis;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.stereotype.Component;
+import shop.messaging.UnavailableException;
 
 /**
  * One connection to Redis that all requests share, without waiting for each other. It is made beside the start of the
@@ -66,6 +69,27 @@ public final class Redis implements SmartLifecycle {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /**
+     * Waits for an answer.
+     *
+     * @throws UnavailableException when there is none, or one that says that Redis does not serve at the moment
+     */
+    public static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw unavailable(cause(e)) ? new UnavailableException("Redis does not serve: " + cause(e), e) : e;
+        }
+    }
+
+    /** What a server says of the command itself begins with {@code ERR}; all else is about how it is. */
+    private static boolean unavailable(Throwable failure) {
+        return failure instanceof RedisAwayException
+                || (failure instanceof RedisException
+                        && !(failure instanceof RedisCommandExecutionException
+                                && String.valueOf(failure.getMessage()).startsWith("ERR")));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package shop.seckill.sale;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -9,12 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import shop.events.RecountCommand;
+import shop.events.SalesListed;
 import shop.messaging.Ids;
 import shop.messaging.publishing.Outcome;
 import shop.seckill.SeckillProperties;
 import shop.seckill.broker.CommandQueue;
 import shop.seckill.redis.Redis;
 import shop.seckill.redis.Script;
+import shop.seckill.sale.KnownSales.Hearsay;
 
 /**
  * Asks the order service for what Redis does not know (any more). The question goes through the capped queue; its answer
@@ -22,16 +23,8 @@ import shop.seckill.redis.Script;
  */
 @Component
 public final class Recounts {
-    /** Whether all sales were asked for since Redis had its data last. It lies in a slot of its own. */
-    private static final String ASKED = "seckill:asked";
-
-    /** For the broker to confirm that question, and then for the answers, which usually take milliseconds. */
-    private static final String ALL_TOLD_AFTER =
-            String.valueOf(Duration.ofSeconds(5).toMillis());
-
     private static final Logger log = LoggerFactory.getLogger(Recounts.class);
     private static final Script RECOUNT = Script.named("recount");
-    private static final Script ASK = Script.named("ask");
 
     private final KnownSales known;
     private final Redis redis;
@@ -52,9 +45,16 @@ public final class Recounts {
      * everything was asked for yet. Asks, where nobody has.
      */
     public CompletableFuture<Boolean> mayExist(UUID sale) {
-        return known.has(sale)
-                ? begin(sale).thenApply(begun -> true)
-                : askForAll().thenApply(answer -> !answer.equals("KNOWN"));
+        if (known.has(sale)) {
+            return begin(sale).thenApply(begun -> true);
+        }
+        UUID marker = Ids.next();
+        return known.lookUp(sale, marker).thenCompose(answer -> {
+            askIf(answer, marker);
+            return answer == Hearsay.LISTED
+                    ? begin(sale).thenApply(begun -> true)
+                    : CompletableFuture.completedFuture(answer != Hearsay.KNOWN);
+        });
     }
 
     /** Asks what is left of a sale, unless Redis knows or somebody asked already. Not waiting for an answer. */
@@ -74,22 +74,23 @@ public final class Recounts {
     }
 
     /** Asks which sales there are, unless somebody has since Redis had its data last. */
-    public CompletableFuture<String> askForAll() {
-        return ask("LOOK").thenApply(answer -> {
-            if (answer.equals("ASK")) {
-                log.warn("Redis does not know which sales there are: all are asked for");
-                var unused = ask(null, Ids.next()).thenCompose(outcome -> switch (outcome) {
-                    case CONFIRMED -> ask("CONFIRMED");
-                    case UNKNOWN -> CompletableFuture.completedFuture("ASKED"); // again when its time is over
-                    default -> redis.call(commands -> commands.del(ASKED)).thenApply(String::valueOf);
-                });
-            }
-            return answer;
-        });
+    public CompletableFuture<Void> askForAll() {
+        UUID marker = Ids.next();
+        return known.lookUp(marker).thenAccept(answer -> askIf(answer, marker));
     }
 
-    private CompletableFuture<String> ask(String step) {
-        return redis.run(ASK, List.of(ASKED), step, ALL_TOLD_AFTER).thenApply(answer -> answer.get(0));
+    private void askIf(Hearsay answer, UUID marker) {
+        if (answer == Hearsay.ASK) {
+            log.warn("Redis does not know which sales there are: that is asked");
+            var unused = ask(null, marker)
+                    .thenCompose(
+                            outcome -> outcome.refused() ? known.unasked() : CompletableFuture.completedFuture(0L));
+        }
+    }
+
+    /** The answer to that. */
+    public void on(SalesListed event) {
+        Redis.await(known.listed(event.sales(), event.marker()));
     }
 
     private CompletableFuture<Outcome> ask(@Nullable UUID sale, UUID marker) {

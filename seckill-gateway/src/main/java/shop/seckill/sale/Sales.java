@@ -24,6 +24,7 @@ public final class Sales {
     /** An announcement that is no older, of a sale that nobody knew, was not preceded by any purchase. */
     private static final String JUST_NOW = String.valueOf(Duration.ofSeconds(10).toMillis());
 
+    private static final String HEARD_OF = "";
     private static final String NO_MARKER = "";
 
     private final Redis redis;
@@ -70,29 +71,27 @@ public final class Sales {
 
     private void keep(String state, Sale sale, long version, UUID product, Instant told, String marker) {
         SaleKeys keys = SaleKeys.of(sale.id());
-        String kept = redis.run(
-                        ANNOUNCE,
-                        List.of(keys.sale(), keys.buyers(), keys.pending()),
-                        state,
-                        String.valueOf(sale.left()),
-                        String.valueOf(version),
-                        keep,
-                        String.valueOf(sale.closes().toEpochMilli()),
-                        String.valueOf(sale.opens().toEpochMilli()),
-                        String.valueOf(told.toEpochMilli()),
-                        known.has(sale.id()) ? "0" : JUST_NOW,
-                        marker,
-                        "amount",
-                        String.valueOf(sale.price().amount()),
-                        "currency",
-                        sale.price().currency(),
-                        "product",
-                        product.toString())
-                .join()
-                .get(0);
-        known.remember(sale.id(), sale.closes()).join();
-        if (kept.equals("UNCOUNTED")) {
-            recounts.begin(sale.id()).join();
+        List<String> kept = Redis.await(redis.run(
+                ANNOUNCE,
+                List.of(keys.sale(), keys.buyers(), keys.pending()),
+                state,
+                String.valueOf(sale.left()),
+                String.valueOf(version),
+                keep,
+                String.valueOf(sale.closes().toEpochMilli()),
+                String.valueOf(sale.opens().toEpochMilli()),
+                String.valueOf(told.toEpochMilli()),
+                known.has(sale.id()) ? HEARD_OF : JUST_NOW,
+                marker,
+                "amount",
+                String.valueOf(sale.price().amount()),
+                "currency",
+                sale.price().currency(),
+                "product",
+                product.toString()));
+        Redis.await(known.remember(sale.id(), sale.closes()));
+        if (kept.get(0).equals("UNCOUNTED")) {
+            Redis.await(recounts.begin(sale.id()));
         }
     }
 

@@ -381,6 +381,17 @@ class ScriptsIT {
     }
 
     @Test
+    void whatWasHeardOfIsNotJustAnnouncedWhateverTheTellersClockSays() {
+        announce(5, 1);
+        lose();
+        Instant ahead = Instant.now().plusSeconds(600);
+
+        sales.on(new SaleAnnounced(Ids.next(), ahead, sale, order, PRICE, opened, closes, 5, 5, 1));
+
+        assertThat(admit(ada).verdict()).isEqualTo(RECOUNTING);
+    }
+
+    @Test
     void aRepeatedAnnouncementDoesNotOpenWhatWasLost() {
         announce(5, 1);
         admitted(ada);
@@ -463,16 +474,16 @@ class ScriptsIT {
     @Test
     void remembersTheSalesThatRedisForgets() {
         announce(5, 1);
-        ask(commands -> commands.del("seckill:sales"));
+        ask(commands -> commands.del("seckill:{sales}:index"));
 
         known.exchange().join();
 
         assertThat(forgotten(sale))
                 .isEqualTo((double) closes.plus(Duration.ofDays(1)).toEpochMilli());
         UUID elsewhere = Ids.next();
-        ask(commands -> commands.zadd("seckill:sales", 4e12, elsewhere.toString()));
+        ask(commands -> commands.zadd("seckill:{sales}:index", 4e12, elsewhere.toString()));
         UUID over = Ids.next();
-        ask(commands -> commands.zadd("seckill:sales", 1, over.toString()));
+        ask(commands -> commands.zadd("seckill:{sales}:index", 1, over.toString()));
         known.exchange().join();
         assertThat(known.after(sale, 1_000_000)).contains(sale, elsewhere).doesNotContain(over);
         assertThat(forgotten(over)).isNull();
@@ -724,7 +735,7 @@ class ScriptsIT {
     }
 
     private @Nullable Double forgotten(UUID sale) {
-        return redis.call(commands -> commands.zscore("seckill:sales", sale.toString()))
+        return redis.call(commands -> commands.zscore("seckill:{sales}:index", sale.toString()))
                 .join();
     }
 
