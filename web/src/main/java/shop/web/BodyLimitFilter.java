@@ -8,105 +8,178 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses bodies over a limit: by their declared length at once, otherwise as soon as too much was read. */
+/**
+ * Takes in each body before anybody looks at it, and refuses what is too large, or does not come in time. A server's own
+ * timeout is for each read: who sends a byte now and then would keep a thread for days.
+ */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private static final int LIMIT = 64 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // 64 KiB over the slowest of mobile networks
+
+    private static final int THROWN_AWAY = 1024 * 1024;
 
     private final ProblemWriter problems;
+    private final LongSupplier nanoTime;
 
     BodyLimitFilter(ProblemWriter problems) {
-        this.problems = problems;
+        this(problems, System::nanoTime);
     }
 
-    static ProblemDetail problem() {
-        return Problems.of(
-                HttpStatus.CONTENT_TOO_LARGE, "too-large", "A body may have %,d bytes at most.".formatted(LIMIT));
+    BodyLimitFilter(ProblemWriter problems, LongSupplier nanoTime) {
+        this.problems = problems;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > LIMIT) {
-            response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody reads the rest
-            problems.write(problem(), response);
+        long length = request.getContentLengthLong();
+        if (length == 0 || (length < 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Intake intake = new Intake(request.getInputStream());
+        ProblemDetail problem = intake.problem(length);
+        if (problem == null) {
+            chain.doFilter(new TakenIn(request, intake.bytes()), response);
         } else {
-            chain.doFilter(new Limited(request), response);
+            response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody serves what comes behind it
+            problems.write(problem, response);
+            response.flushBuffer();
+            intake.throwAway();
         }
     }
 
-    /** Says that a body of undeclared length went over the limit. */
-    static final class TooLarge extends IOException {
-        private TooLarge() {
-            super("The body is too large");
-        }
+    private static ProblemDetail tooLarge() {
+        return Problems.of(
+                HttpStatus.CONTENT_TOO_LARGE, "too-large", "A body may have %,d bytes at most.".formatted(LIMIT));
     }
 
-    private static final class Limited extends HttpServletRequestWrapper {
-        private Limited(HttpServletRequest request) {
-            super(request);
-        }
-
-        @Override
-        public ServletInputStream getInputStream() throws IOException {
-            return new Counted(super.getInputStream());
-        }
-
-        @Override
-        public BufferedReader getReader() throws IOException {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-        }
+    private static ProblemDetail tooSlow() {
+        return Problems.of(
+                HttpStatus.REQUEST_TIMEOUT,
+                "too-slow",
+                "A body has to be here within %d seconds.".formatted(PATIENCE.toSeconds()));
     }
 
-    private static final class Counted extends ServletInputStream {
-        private final ServletInputStream body;
-        private long read;
+    /** Reads a body for as long as there is patience for it. */
+    private final class Intake {
+        private final InputStream body;
+        private final long begun = nanoTime.getAsLong();
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private final byte[] some = new byte[4096];
 
-        private Counted(ServletInputStream body) {
+        private Intake(InputStream body) {
             this.body = body;
         }
 
-        @Override
-        public int read() throws IOException {
-            int one = body.read();
-            count(one < 0 ? 0 : 1);
-            return one;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int some = body.read(target, offset, length);
-            count(Math.max(some, 0));
-            return some;
-        }
-
-        private void count(int more) throws TooLarge {
-            read += more;
-            if (read > LIMIT) {
-                throw new TooLarge();
+        private @Nullable ProblemDetail problem(long declared) {
+            try {
+                if (declared > LIMIT || !takes(LIMIT)) {
+                    return tooLarge();
+                }
+                return isLate() ? tooSlow() : null;
+            } catch (SocketTimeoutException silent) {
+                return tooSlow();
+            } catch (IOException broken) {
+                return Problems.of(HttpStatus.BAD_REQUEST, "The body did not come through.");
             }
+        }
+
+        /** Who still sends does not hear the answer. */
+        private void throwAway() {
+            try {
+                boolean unused = takes(THROWN_AWAY);
+            } catch (IOException gone) {
+                logger.debug("A client is gone", gone);
+            }
+        }
+
+        /** Reads on, and tells whether that was the end of it, or of patience, before there was more than so much. */
+        private boolean takes(int atMost) throws IOException {
+            while (taken.size() <= atMost) {
+                int read = isLate() ? -1 : body.read(some);
+                if (read < 0) {
+                    return true;
+                }
+                taken.write(some, 0, read);
+            }
+            return false;
+        }
+
+        private boolean isLate() {
+            return nanoTime.getAsLong() - begun > PATIENCE.toNanos();
+        }
+
+        private byte[] bytes() {
+            return taken.toByteArray();
+        }
+    }
+
+    private static final class TakenIn extends HttpServletRequestWrapper {
+        private final ServletInputStream body;
+
+        private TakenIn(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = new Body(body);
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            return body;
+        }
+
+        @Override
+        public BufferedReader getReader() {
+            return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static final class Body extends ServletInputStream {
+        private final ByteArrayInputStream bytes;
+
+        private Body(byte[] bytes) {
+            this.bytes = new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public int read() {
+            return bytes.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            return bytes.read(target, offset, length);
         }
 
         @Override
         public boolean isFinished() {
-            return body.isFinished();
+            return bytes.available() == 0;
         }
 
         @Override
         public boolean isReady() {
-            return body.isReady();
+            return true;
         }
 
         @Override
         public void setReadListener(ReadListener listener) {
-            body.setReadListener(listener);
+            throw new IllegalStateException("All of it is here: read it");
         }
     }
 }

@@ -84,17 +84,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException failure, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        if (tooLarge(failure)) {
-            HttpStatus large = HttpStatus.CONTENT_TOO_LARGE;
-            return handleExceptionInternal(failure, BodyLimitFilter.problem(), headers, large, request);
-        }
         ProblemDetail problem = Problems.of(status, "invalid-request", unreadable(failure));
         return handleExceptionInternal(failure, problem, headers, status, request);
-    }
-
-    private static boolean tooLarge(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .anyMatch(BodyLimitFilter.TooLarge.class::isInstance);
     }
 
     private static String unreadable(HttpMessageNotReadableException failure) {

@@ -51,10 +51,17 @@ class WebAutoConfiguration {
         });
     }
 
-    /** Who does not send what they announced keeps a thread for no longer than this; Tomcat's own limit is a minute. */
+    /**
+     * Who does not send what they announced keeps a thread for no longer than this; Tomcat's own limit is a minute. Nor is
+     * anybody waited for whose body was refused ({@link BodyLimitFilter}). Who drips the lines before a body keeps no
+     * thread, but one of the connections.
+     *
+     * @see <a href="https://tomcat.apache.org/tomcat-11.0-doc/config/http.html">Tomcat's HTTP connector</a>
+     */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> slowClientsAreCutOff() {
         return tomcat -> tomcat.addConnectorCustomizers(connector -> {
+            connector.setProperty("maxSwallowSize", "0");
             if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
                 protocol.setConnectionTimeout(Math.toIntExact(SLOWEST.toMillis()));
                 protocol.setKeepAliveTimeout(Math.toIntExact(IDLE.toMillis()));
