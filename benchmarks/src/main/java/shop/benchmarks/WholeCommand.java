@@ -68,14 +68,14 @@ final class WholeCommand implements Callable<Integer> {
         ProcessorTime before = ProcessorTime.of(shop.shop());
         CompletableFuture<SaleClock.Seen> clock = SaleClock.watch(shop, sale, units);
         long begun = System.nanoTime();
-        SaleRush.Result result = SaleRush.closed(List.of(shop.shop().gateway()), connections, Screen.silent())
-                .run(sale.toString(), shop.buyers());
+        SaleRush.Result result = everybodyComes(shop, sale);
         long everybodyKnows = System.nanoTime();
         SaleClock.Seen seen = clock.join();
         Map<String, Double> processors = ProcessorTime.of(shop.shop()).since(before);
         requireBalance(shop, sale, result.books());
 
         Measured clicks = result.clicks();
+        double limit = everybodyComes(shop, sale).clicks().rate();
         Books books = result.books();
         row("accepted: 202", 0, result.accepted());
         row("sold out: 410", 0, books.soldOut());
@@ -85,6 +85,8 @@ final class WholeCommand implements Callable<Integer> {
         row("times unsure or away: 503", 0, books.unconfirmed() + books.away());
         row("errors: no answer", 0, (double) clicks.errors());
         row("clicks answered a second", 0, clicks.rate());
+        row("limit: the same crowd when all is sold, a second", 0, limit);
+        row("reached of that limit", 2, clicks.rate() / limit);
         row("p50, ms", 1, clicks.percentile(50).toNanos() / 1e6);
         row("p99, ms", 1, clicks.percentile(99).toNanos() / 1e6);
         row("p99.9, ms", 1, clicks.percentile(99.9).toNanos() / 1e6);
@@ -93,6 +95,11 @@ final class WholeCommand implements Callable<Integer> {
         row("s to the last settled ticket", 1, (seen.settled() - begun) / 1e9);
         row("s until every buyer knows", 1, (everybodyKnows - begun) / 1e9);
         processors.forEach((name, seconds) -> row("processor seconds: " + name, 1, seconds));
+    }
+
+    private SaleRush.Result everybodyComes(DeliveredShop shop, UUID sale) {
+        return SaleRush.closed(List.of(shop.shop().gateway()), connections, Screen.silent())
+                .run(sale.toString(), shop.buyers());
     }
 
     private static void requireBalance(DeliveredShop shop, UUID sale, Books books) {

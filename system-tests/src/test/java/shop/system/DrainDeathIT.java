@@ -49,7 +49,7 @@ class DrainDeathIT {
 
     @Test
     void aBatchInWhoseMiddleTheServiceDiedIsDoneOnceAfterIt() {
-        SaleRush rush = shop.rushInto(shop.database(), Traffic.saying("insert into purchases"), BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(shop.database(), Traffic.saying("insert into purchases"), BUYERS, UNITS);
 
         shop.killAndRestart(ORDERS);
 
@@ -58,7 +58,7 @@ class DrainDeathIT {
 
     @Test
     void aBatchThatWasAllButCommittedWhenTheServiceDiedIsDoneOnceAfterIt() {
-        SaleRush rush = shop.rushInto(shop.database(), Traffic.saying("COMMIT"), BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(shop.database(), Traffic.saying("COMMIT"), BUYERS, UNITS);
         await().atMost(Duration.ofSeconds(30))
                 .until(this::uncommittedPurchases, uncommitted -> uncommitted > 0); // the first COMMIT may be another's
 
@@ -69,7 +69,7 @@ class DrainDeathIT {
 
     @Test
     void aBatchWhoseAcknowledgementDiedWithTheServiceIsKnownAgain() {
-        SaleRush rush = shop.rushInto(shop.broker(ORDERS), Traffic.ACKS, BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(shop.broker(ORDERS), Traffic.ACKS, BUYERS, UNITS);
 
         shop.killAndRestart(ORDERS);
 
@@ -82,7 +82,7 @@ class DrainDeathIT {
         String sale = shop.openSale(UNITS);
         orders.kill();
         List<Buyer> buyers = shop.buyers(neighbours + 1);
-        SaleRush rush = shop.rush(sale, UNITS, buyers);
+        AuditedRush rush = shop.rush(sale, UNITS, buyers);
         rush.awaitAccepted(buyers.size());
         String deadly = buyers.get(BATCH / 2).email();
 
@@ -110,7 +110,7 @@ class DrainDeathIT {
     void nothingIsAddedToAFullQueueHoweverLongTheServiceIsAway() {
         String sale = shop.openSale(CAP + BUYERS);
         orders.kill();
-        SaleRush rush = shop.rush(sale, CAP + BUYERS, shop.buyers(CAP + BUYERS));
+        AuditedRush rush = shop.rush(sale, CAP + BUYERS, shop.buyers(CAP + BUYERS));
         rush.awaitAccepted(CAP);
         Map<String, String> attempts = attempts(rush);
 
@@ -125,7 +125,7 @@ class DrainDeathIT {
 
     @Test
     void outcomesThatComeAgainAndInAnyOrderChangeNothing() {
-        SaleRush rush = shop.rush(BUYERS, UNITS);
+        AuditedRush rush = shop.rush(BUYERS, UNITS);
         rush.check();
         shop.repeatOutcomes(rush.sale(), new Random(SEED));
 
@@ -137,7 +137,7 @@ class DrainDeathIT {
         String sale = shop.openSale(UNITS, Duration.ofSeconds(10));
         orders.kill();
         List<Buyer> buyers = shop.buyers(UNITS / 2);
-        SaleRush rush = shop.rush(sale, UNITS, buyers);
+        AuditedRush rush = shop.rush(sale, UNITS, buyers);
         rush.awaitAccepted(1);
         Api again = shop.gateway(GATEWAY).withToken(buyers.get(0).token());
         await().atMost(Duration.ofSeconds(20))
@@ -179,7 +179,7 @@ class DrainDeathIT {
     }
 
     /** How often each accepted ticket was published. */
-    private Map<String, String> attempts(SaleRush rush) {
+    private Map<String, String> attempts(AuditedRush rush) {
         return rush.accepted().stream()
                 .collect(Collectors.toMap(
                         ticket -> ticket,

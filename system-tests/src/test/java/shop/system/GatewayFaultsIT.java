@@ -46,7 +46,7 @@ class GatewayFaultsIT {
 
     @Test
     void whoeverWasAdmittedBeforeTheDeathAndNotQueuedIsQueuedAfterIt() {
-        SaleRush rush = shop.rushInto(broker, Traffic.PUBLISHES, BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(broker, Traffic.PUBLISHES, BUYERS, UNITS);
 
         shop.killAndRestart(GATEWAY);
 
@@ -55,7 +55,7 @@ class GatewayFaultsIT {
 
     @Test
     void aPurchaseWhoseConfirmDiedWithTheGatewayCountsOnce() {
-        SaleRush rush = shop.rushInto(broker, Traffic.CONFIRMS, BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(broker, Traffic.CONFIRMS, BUYERS, UNITS);
 
         shop.killAndRestart(GATEWAY);
 
@@ -64,7 +64,7 @@ class GatewayFaultsIT {
 
     @Test
     void aUnitWhoseReleaseDiedWithTheGatewayIsSoldAllTheSame() {
-        SaleRush rush;
+        AuditedRush rush;
         shop.broker().limit(PURCHASES, 0);
         try {
             rush = shop.rushInto(redis, Traffic.saying(RedisScript.digest("release")), BUYERS, UNITS);
@@ -79,7 +79,7 @@ class GatewayFaultsIT {
 
     @Test
     void aScriptThatRanThoughRedisDidNotAnswerInTimeLeaksNothing() {
-        SaleRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS);
         awaitAdmission(rush);
         rush.awaitAnswers("unavailable", 3);
 
@@ -90,7 +90,7 @@ class GatewayFaultsIT {
 
     @Test
     void aScriptWhoseAnswerWasCutOffLeaksNothing() {
-        SaleRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS);
+        AuditedRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS);
         awaitAdmission(rush);
 
         redis.cut();
@@ -101,7 +101,7 @@ class GatewayFaultsIT {
     /** What it makes of an admission that it hears of too late: it may publish it, or be out of patience and take it back. */
     @Test
     void aGatewayThatFreezesBeforeItsPublishAndGoesOnAfterTheReconcilerDoesNoHarm() {
-        SaleRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS, GATEWAY);
+        AuditedRush rush = shop.rushInto(redis, Traffic.TO_CLIENT, BUYERS, UNITS, GATEWAY);
         awaitAdmission(rush);
         gateway.freeze();
         redis.release();
@@ -114,7 +114,7 @@ class GatewayFaultsIT {
 
     @Test
     void aPublishThatComesToTheBrokerAfterTheReconcilersOwnCountsOnce() {
-        SaleRush rush = shop.rushInto(broker, Traffic.PUBLISHES, BUYERS, UNITS, GATEWAY);
+        AuditedRush rush = shop.rushInto(broker, Traffic.PUBLISHES, BUYERS, UNITS, GATEWAY);
         gateway.freeze();
 
         awaitOrdersByTheOther(rush);
@@ -146,11 +146,11 @@ class GatewayFaultsIT {
         assertThat(shop.audit().ordered(sale)).isEqualTo(1);
     }
 
-    private void awaitAdmission(SaleRush rush) {
+    private void awaitAdmission(AuditedRush rush) {
         await().pollInterval(Duration.ofMillis(10)).until(() -> shop.pending(rush.sale()) > 0);
     }
 
-    private void awaitOrdersByTheOther(SaleRush rush) {
+    private void awaitOrdersByTheOther(AuditedRush rush) {
         await().atMost(Duration.ofSeconds(30)).until(() -> shop.audit().ordered(rush.sale()) > 0);
     }
 }

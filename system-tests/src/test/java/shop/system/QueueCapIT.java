@@ -37,7 +37,7 @@ class QueueCapIT {
         Postgres database = shop.shop().postgres();
         try (QueueWatch watch = QueueWatch.of(broker, PURCHASES)) {
             for (int sale = 1; sale <= SALES; sale++) {
-                SaleRush rush = shop.rush(BUYERS, UNITS, database::freeze);
+                AuditedRush rush = shop.rush(BUYERS, UNITS, database::freeze);
                 rush.awaitAnswers("shed", SHED);
                 watch.awaitMessages(CAP);
                 database.thaw();
@@ -66,7 +66,7 @@ class QueueCapIT {
 
     private static String answer(String outcome) {
         return switch (outcome) {
-            case "repeated" -> SaleRush.ACCEPTED;
+            case "repeated" -> AuditedRush.ACCEPTED;
             case "taken" -> "spoken-for";
             default -> outcome;
         };

@@ -73,7 +73,7 @@ class SaleScheduleIT {
         boolean repeats = random.nextInt(3) == 0;
         List<Buyer> buyers = shop.buyers(BUYERS);
         String sale = closes ? shop.openSale(UNITS, SOON_OVER) : shop.openSale(UNITS);
-        SaleRush rush = shop.rush(sale, UNITS, buyers);
+        AuditedRush rush = shop.rush(sale, UNITS, buyers);
         List<Fault> faults = faults(rush, random, closes);
         System.out.printf(
                 "Schedule %d%s%s: %s%n",
@@ -100,7 +100,7 @@ class SaleScheduleIT {
     }
 
     /** Three to six, each of something else. */
-    private List<Fault> faults(SaleRush rush, Random random, boolean closes) {
+    private List<Fault> faults(AuditedRush rush, Random random, boolean closes) {
         List<Fault> all = new ArrayList<>(List.of(
                 ofService(GATEWAY, random),
                 ofService(SECOND, random),
@@ -131,10 +131,12 @@ class SaleScheduleIT {
     /** Held up at a point at which a death or a doubt matters; then sent on, or lost with its connection. */
     private Fault ofTraffic(Random random) {
         Held held = HELD.get(random.nextInt(HELD.size()));
-        Proxy proxy = shop.shop().proxy(held.service(), held.server());
+        String service = held.service().equals(GATEWAY) && random.nextBoolean() ? SECOND : held.service();
+        Proxy proxy = shop.shop().proxy(service, held.server());
+        String what = "%s of %s".formatted(held.name(), service);
         return random.nextBoolean()
-                ? at("hold " + held.name(), () -> proxy.hold(held.traffic()), proxy::release, random)
-                : at("lose " + held.name(), () -> proxy.hold(held.traffic()), proxy::cut, random);
+                ? at("hold " + what, () -> proxy.hold(held.traffic()), proxy::release, random)
+                : at("lose " + what, () -> proxy.hold(held.traffic()), proxy::cut, random);
     }
 
     private Fault ofService(String name, Random random) {

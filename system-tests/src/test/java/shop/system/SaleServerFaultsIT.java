@@ -29,7 +29,7 @@ class SaleServerFaultsIT {
 
     @Test
     void aBrokerThatDiesUnderFullRushCostsNobodyTheUnit() {
-        SaleRush rush = killed(shop.shop().rabbitMq());
+        AuditedRush rush = killed(shop.shop().rabbitMq());
 
         shop.shop().rabbitMq().start();
 
@@ -38,7 +38,7 @@ class SaleServerFaultsIT {
 
     @Test
     void aDatabaseThatDiesUnderFullRushCostsNobodyTheUnit() {
-        SaleRush rush = killed(shop.shop().postgres());
+        AuditedRush rush = killed(shop.shop().postgres());
 
         shop.shop().postgres().start();
 
@@ -47,7 +47,7 @@ class SaleServerFaultsIT {
 
     @Test
     void countsThatDieAndComeBackWithTheirDataCostNobodyTheUnit() {
-        SaleRush rush = killed(shop.shop().redis());
+        AuditedRush rush = killed(shop.shop().redis());
 
         shop.shop().redis().start();
 
@@ -57,7 +57,7 @@ class SaleServerFaultsIT {
     @Test
     void countsThatComeBackWithoutTheirDataAreCountedAgain() {
         Redis redis = shop.shop().redis();
-        SaleRush rush = killed(redis);
+        AuditedRush rush = killed(redis);
         redis.wipe();
 
         redis.start();
@@ -72,7 +72,7 @@ class SaleServerFaultsIT {
         Path file = Path.of("/proc", Long.toString(redis.pid().orElseThrow()), "cwd", "appendonly.aof")
                 .toRealPath();
         Service orders = shop.service(SaleShop.ORDERS);
-        SaleRush rush = shop.rush(FEW, FEW, orders::freeze);
+        AuditedRush rush = shop.rush(FEW, FEW, orders::freeze);
         rush.awaitAccepted(FEW);
         Path copy = Files.copy(file, earlier.resolve("appendonly.aof"));
         orders.thaw();
@@ -89,8 +89,8 @@ class SaleServerFaultsIT {
         rush.check();
     }
 
-    private SaleRush killed(BreakableServer server) {
-        SaleRush rush = shop.rush(BUYERS, UNITS);
+    private AuditedRush killed(BreakableServer server) {
+        AuditedRush rush = shop.rush(BUYERS, UNITS);
         rush.awaitAccepted(INTO_IT);
         server.kill();
         return rush;

@@ -130,12 +130,12 @@ final class SaleShop extends FaultyShop {
     }
 
     /** A sale, and buyers who come to it from now on, over both gateways. */
-    SaleRush rush(int buyers, int units) {
+    AuditedRush rush(int buyers, int units) {
         return rush(buyers, units, () -> {});
     }
 
     /** As {@link #rush(int, int)}, with something done when all is ready, just before the first of them comes. */
-    SaleRush rush(int buyers, int units, Runnable first) {
+    AuditedRush rush(int buyers, int units, Runnable first) {
         String sale = openSale(units);
         List<Buyer> ready = buyers(buyers);
         first.run();
@@ -143,24 +143,24 @@ final class SaleShop extends FaultyShop {
     }
 
     /** These buyers come to this sale from now on, over both gateways. */
-    SaleRush rush(String sale, int units, List<Buyer> buyers) {
-        return new SaleRush(this, sale, units, gateways, buyers);
+    AuditedRush rush(String sale, int units, List<Buyer> buyers) {
+        return new AuditedRush(this, sale, units, gateways, buyers);
     }
 
     /** A sale, and buyers who come to it over both gateways; returns when some of this traffic of theirs is held up there. */
-    SaleRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units) {
+    AuditedRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units) {
         return rushInto(proxy, traffic, buyers, units, gateways);
     }
 
     /** As {@link #rushInto(Proxy, Traffic, int, int)}, over one gateway. */
-    SaleRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units, String gateway) {
+    AuditedRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units, String gateway) {
         return rushInto(proxy, traffic, buyers, units, List.of(gateway(gateway)));
     }
 
-    private SaleRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units, List<Api> over) {
+    private AuditedRush rushInto(Proxy proxy, Traffic traffic, int buyers, int units, List<Api> over) {
         String sale = openSale(units);
         proxy.hold(traffic);
-        SaleRush rush = new SaleRush(this, sale, units, over, buyers(buyers));
+        AuditedRush rush = new AuditedRush(this, sale, units, over, buyers(buyers));
         proxy.awaitHeld(1);
         return rush;
     }

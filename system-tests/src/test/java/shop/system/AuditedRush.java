@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import shop.playground.audit.SaleAudit;
 import shop.playground.client.Answer;
 import shop.playground.client.Api;
 import shop.playground.client.Books;
@@ -25,7 +27,7 @@ import shop.playground.client.Rush;
 import shop.playground.console.Screen;
 
 /** Buyers of one sale, in the background: each asks until the answer is definite. */
-final class SaleRush {
+final class AuditedRush {
     static final String ACCEPTED = "accepted";
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -42,7 +44,7 @@ final class SaleRush {
     private final Collection<CompletableFuture<Answer>> wild = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> done;
 
-    SaleRush(SaleShop shop, String sale, int units, List<Api> gateways, List<Buyer> buyers) {
+    AuditedRush(SaleShop shop, String sale, int units, List<Api> gateways, List<Buyer> buyers) {
         this.shop = shop;
         this.sale = sale;
         this.units = units;
@@ -148,12 +150,10 @@ final class SaleRush {
 
     /** Waits for the end, and for the audit: every unit that somebody wanted is sold, and whoever has one knows. */
     void check() {
-        Books books = finish();
-        shop.audit().check(sale, accepted);
-        String told = books + ", answers " + answers();
-        everybodyIsTold(books, told);
-        assertThat(shop.audit().ordered(sale)).as(told).isEqualTo(Math.min(units, buyers.size()));
-        orderedAsTold(books, told);
+        end(SaleAudit::check, (books, told) -> {
+            soldOut(told);
+            orderedAsTold(books, told);
+        });
     }
 
     /**
@@ -161,31 +161,37 @@ final class SaleRush {
      * that they have an order.
      */
     void checkAfterDataLoss() {
-        Books books = finish();
-        shop.audit().checkAfterDataLoss(sale, accepted);
-        String told = books + ", answers " + answers();
-        everybodyIsTold(books, told);
-        assertThat(shop.audit().ordered(sale)).as(told).isEqualTo(Math.min(units, buyers.size()));
+        end(SaleAudit::checkAfterDataLoss, (books, told) -> soldOut(told));
     }
 
     /** As {@link #check}, of a sale that closes meanwhile: what is not sold goes back. */
     void checkClosed() {
-        Books books = finish();
+        done.join();
         shop.awaitClosed(sale);
-        shop.audit().check(sale, accepted);
+        end(SaleAudit::check, this::orderedAsTold);
+    }
+
+    private void end(Auditing auditing, BiConsumer<Books, String> check) {
+        Books books = finish();
+        auditing.check(shop.audit(), sale, accepted);
         String told = books + ", answers " + answers();
-        everybodyIsTold(books, told);
-        orderedAsTold(books, told);
+        assertThat(books.everybodyKnows()).as(told).isTrue();
+        assertThat(books.noOrderTwice()).as(told).isTrue();
+        check.accept(books, told);
+    }
+
+    @FunctionalInterface
+    private interface Auditing {
+        void check(SaleAudit audit, String sale, Collection<String> accepted);
+    }
+
+    private void soldOut(String told) {
+        assertThat(shop.audit().ordered(sale)).as(told).isEqualTo(Math.min(units, buyers.size()));
     }
 
     /** Whoever clicked wildly may have got the unit by such a click, and have been too late with the one that is in the books. */
     private void orderedAsTold(Books books, String told) {
         long ordered = shop.audit().ordered(sale);
         assertThat((long) books.ordered()).as(told).isBetween(wild.isEmpty() ? ordered : ordered - 1, ordered);
-    }
-
-    private static void everybodyIsTold(Books books, String told) {
-        assertThat(books.everybodyKnows()).as(told).isTrue();
-        assertThat(books.noOrderTwice()).as(told).isTrue();
     }
 }
