@@ -127,7 +127,7 @@ class GatewayIT {
 
         assertThat(clicks).extracting(click -> click.join().summary()).containsOnly("202");
         assertThat(opened).hasValue(1);
-        assertThat(broker.ready(QUEUE)).isEqualTo(GatewayTest.CAP);
+        assertThat(Gateway.queued(broker, sale)).isEqualTo(GatewayTest.CAP);
     }
 
     @Test
