@@ -62,6 +62,7 @@ final class DrainCommand implements Callable<Integer> {
     private final Screen screen = Screen.standard();
     private List<Size> sizes = List.of();
     private final Map<String, Figures> processors = new LinkedHashMap<>();
+    private final Figures unheard = new Figures();
     private final Figures postgres = new Figures();
     private final Figures broker = new Figures();
 
@@ -127,6 +128,7 @@ final class DrainCommand implements Callable<Integer> {
                     .forEach((name, spent) -> processors
                             .computeIfAbsent(name, key -> new Figures())
                             .add(spent));
+            unheard.add(run.drainUnheard(largest().purchases()).seen().ordersPerSecond());
             postgres.add(alone.ordersPerSecond(largest.sale()));
             broker.add(eventsPerSecond(shop));
             screen.say("repetition %d of %d is done".formatted(repetition, repetitions));
@@ -176,6 +178,7 @@ final class DrainCommand implements Callable<Integer> {
         for (Size size : sizes) {
             row("%,d purchases: orders/s".formatted(size.purchases()), size.orders(), 0);
         }
+        row("limit: while the gateway stands still: orders/s", unheard, 0);
         row("limit: PostgreSQL alone, the same rows: orders/s", postgres, 0);
         row("limit: PerfTest, 200 in flight, three queues: events/s", broker, 0);
         for (Size size : sizes) {

@@ -4,9 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import shop.playground.client.Buyer;
+import shop.playground.client.Eventually;
 import shop.playground.client.Purchase;
 import shop.playground.load.Load;
+import shop.playground.shop.Service;
 
 /**
  * Purchases that are queued while the order service may do nothing, and then ordered. They are really bought at the
@@ -30,10 +33,25 @@ final class DrainRun {
     record Drained(UUID sale, SaleClock.Seen seen, Map<String, Double> processors) {}
 
     Drained drain(int purchases) {
+        return drain(purchases, sale -> {});
+    }
+
+    /** The same, but the gateway stands still until all are ordered: so it takes nothing from those who order. */
+    Drained drainUnheard(int purchases) {
+        Service gateway = shop.shop().service(DeliveredShop.GATEWAY);
+        return drain(purchases, sale -> {
+            gateway.freeze();
+            var unused = CompletableFuture.runAsync(() -> Eventually.ask(() -> shop.left(sale), left -> left == 0))
+                    .whenComplete((nothing, failure) -> gateway.thaw());
+        });
+    }
+
+    private Drained drain(int purchases, Consumer<UUID> whenQueued) {
         UUID sale = shop.openSale(purchases);
         CompletableFuture<SaleClock.Seen> clock = SaleClock.watch(shop, sale, purchases);
         ProcessorTime before = shop.whileHeld(sale, () -> {
             buy(sale, shop.buyers().subList(0, purchases));
+            whenQueued.accept(sale);
             return ProcessorTime.of(shop.shop());
         });
         SaleClock.Seen seen = clock.join();
