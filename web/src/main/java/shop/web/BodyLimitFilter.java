@@ -29,19 +29,24 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private static final int LIMIT = 64 * 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(10); // 64 KiB over the slowest of mobile networks
-
     private static final int THROWN_AWAY = 1024 * 1024;
 
     private final ProblemWriter problems;
+    private final Duration patience;
     private final LongSupplier nanoTime;
 
-    BodyLimitFilter(ProblemWriter problems) {
-        this(problems, System::nanoTime);
+    /**
+     * Sets it up.
+     *
+     * @param patience within which the whole body has to come
+     */
+    BodyLimitFilter(ProblemWriter problems, Duration patience) {
+        this(problems, patience, System::nanoTime);
     }
 
-    BodyLimitFilter(ProblemWriter problems, LongSupplier nanoTime) {
+    BodyLimitFilter(ProblemWriter problems, Duration patience, LongSupplier nanoTime) {
         this.problems = problems;
+        this.patience = patience;
         this.nanoTime = nanoTime;
     }
 
@@ -70,11 +75,11 @@ final class BodyLimitFilter extends OncePerRequestFilter {
                 HttpStatus.CONTENT_TOO_LARGE, "too-large", "A body may have %,d bytes at most.".formatted(LIMIT));
     }
 
-    private static ProblemDetail tooSlow() {
+    private ProblemDetail tooSlow() {
         return Problems.of(
                 HttpStatus.REQUEST_TIMEOUT,
                 "too-slow",
-                "A body has to be here within %d seconds.".formatted(PATIENCE.toSeconds()));
+                "A body has to be here within %d seconds.".formatted(patience.toSeconds()));
     }
 
     /** Reads a body for as long as there is patience for it. */
@@ -123,7 +128,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         }
 
         private boolean isLate() {
-            return nanoTime.getAsLong() - begun > PATIENCE.toNanos();
+            return nanoTime.getAsLong() - begun > patience.toNanos();
         }
 
         private byte[] bytes() {

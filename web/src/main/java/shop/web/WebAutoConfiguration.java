@@ -2,7 +2,7 @@ package shop.web;
 
 import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
-import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -27,7 +27,8 @@ import tools.jackson.databind.type.LogicalType;
 @AutoConfiguration(before = {ErrorMvcAutoConfiguration.class, WebMvcAutoConfiguration.class})
 @Import({ProblemAdvice.class, ErrorProblems.class})
 class WebAutoConfiguration {
-    private static final Duration SLOWEST = Duration.ofSeconds(5);
+    private static final Duration SLOWEST = Duration.ofSeconds(5); // between two bytes
+    private static final Duration WHOLE_BODY = Duration.ofSeconds(10); // 64 KiB by the slowest of mobile networks
     private static final Duration IDLE = Duration.ofSeconds(60); // between two requests of a connection
 
     @Bean
@@ -37,7 +38,7 @@ class WebAutoConfiguration {
 
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimit(ProblemWriter problems) {
-        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems));
+        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems, WHOLE_BODY));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
@@ -52,17 +53,19 @@ class WebAutoConfiguration {
     }
 
     /**
-     * Who does not send what they announced keeps a thread for no longer than this; Tomcat's own limit is a minute. Nor is
-     * anybody waited for whose body was refused ({@link BodyLimitFilter}). Who drips the lines before a body keeps no
-     * thread, but one of the connections.
+     * Who does not send what they announced keeps a thread for no longer than this; Tomcat's own limit is a minute. Who
+     * drips a body meets the patience of {@link BodyLimitFilter}, and what Tomcat would read past that filter is refused. Who
+     * drips the lines before a body keeps no thread, but one of the connections.
      *
      * @see <a href="https://tomcat.apache.org/tomcat-11.0-doc/config/http.html">Tomcat's HTTP connector</a>
      */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> slowClientsAreCutOff() {
         return tomcat -> tomcat.addConnectorCustomizers(connector -> {
-            connector.setProperty("maxSwallowSize", "0");
-            if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+                protocol.setMaxSwallowSize(0); // of what comes after the answer
+                protocol.setMaxExtensionSize(1); // of a chunk; at 0 Tomcat fails instead of refusing one
+                protocol.setMaxTrailerSize(2); // the last line's end; at 0 no chunked body is taken
                 protocol.setConnectionTimeout(Math.toIntExact(SLOWEST.toMillis()));
                 protocol.setKeepAliveTimeout(Math.toIntExact(IDLE.toMillis()));
             }

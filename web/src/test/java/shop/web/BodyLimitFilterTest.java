@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class BodyLimitFilterTest {
     private final AtomicLong now = new AtomicLong();
-    private final BodyLimitFilter filter = new BodyLimitFilter(new ProblemWriter(new JsonMapper()), now::get);
+    private final BodyLimitFilter filter =
+            new BodyLimitFilter(new ProblemWriter(new JsonMapper()), Duration.ofSeconds(10), now::get);
     private final MockHttpServletResponse response = new MockHttpServletResponse();
     private final MockFilterChain chain = new MockFilterChain();
 

@@ -1,0 +1,134 @@
+package shop.web;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.core.Ordered;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
+import org.springframework.test.context.bean.override.convention.TestBean;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Clients that drip: each byte comes in time, the last one never. */
+@SpringBootTest(
+        classes = ApiMannersTest.Api.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "spring.autoconfigure.exclude="
+                + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+class SlowBodyTest {
+    private static final String CLOSE = "\r\nConnection: close\r\n";
+    private static final int PATIENCE_MILLIS = 10_000; // of the test, with a server that only waits for the next byte
+
+    private final ScheduledExecutorService drips = Executors.newSingleThreadScheduledExecutor();
+
+    @TestBean
+    FilterRegistrationBean<BodyLimitFilter> bodyLimit;
+
+    @LocalServerPort
+    private int port;
+
+    static FilterRegistrationBean<BodyLimitFilter> bodyLimit() {
+        JsonMapper json = JsonMapper.builder()
+                .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+                .build();
+        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(new ProblemWriter(json), Duration.ofMillis(500)));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
+
+    @AfterEach
+    void stop() {
+        drips.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json,Content-Length: 10000,x",
+        "application/json,Transfer-Encoding: chunked,1~x~",
+        "application/x-www-form-urlencoded,Content-Length: 10000,x",
+        "multipart/form-data; boundary=x,Content-Length: 10000,x"
+    })
+    void tellsWhoDripsABodyThatItIsTooSlow(String type, String length, String drip) throws Exception {
+        assertThat(answerTo(head(type, length), drip))
+                .startsWith("HTTP/1.1 408")
+                .contains(CLOSE, "urn:mq-shop:problem:too-slow");
+    }
+
+    /** Tomcat reads these past the body's stream. */
+    @ParameterizedTest
+    @CsvSource({"1;,x", "1~x~0~,x"})
+    void takesNothingBetweenAndAfterChunks(String beginning, String drip) throws Exception {
+        String head = head("application/json", "Transfer-Encoding: chunked");
+        assertThat(answerTo(head + beginning.replace("~", "\r\n"), drip)).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void readsLittleOfWhatItRefused() throws Exception {
+        assertThat(answerTo(head("application/json", "Content-Length: 100000"), "x"))
+                .startsWith("HTTP/1.1 413")
+                .contains(CLOSE);
+    }
+
+    private static String head(String type, String length) throws Exception {
+        return """
+                POST /things?colour=red HTTP/1.1
+                Host: localhost
+                Authorization: Bearer %s
+                Content-Type: %s
+                %s
+
+                """.formatted(ApiMannersTest.token(ApiMannersTest.KEY, "customer"), type, length)
+                .replace("\n", "\r\n");
+    }
+
+    /** Everything that comes until the connection ends. */
+    private String answerTo(String beginning, String drip) throws IOException {
+        try (Socket client = new Socket("localhost", port)) {
+            client.setSoTimeout(PATIENCE_MILLIS);
+            client.setTcpNoDelay(true);
+            client.getOutputStream().write(beginning.getBytes(US_ASCII));
+            byte[] next = drip.replace("~", "\r\n").getBytes(US_ASCII);
+            Future<?> dripping = drips.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            client.getOutputStream().write(next);
+                        } catch (IOException cutOff) {
+                            throw new UncheckedIOException(cutOff); // and it drips no longer
+                        }
+                    },
+                    0,
+                    100,
+                    TimeUnit.MILLISECONDS);
+            String answer = readUntilCutOff(client);
+            dripping.cancel(true);
+            return answer;
+        }
+    }
+
+    private static String readUntilCutOff(Socket client) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try {
+            client.getInputStream().transferTo(answer);
+        } catch (SocketException reset) {
+            // as good an end as any: what was still on its way to the server has no reader
+        }
+        return answer.toString(US_ASCII);
+    }
+}
