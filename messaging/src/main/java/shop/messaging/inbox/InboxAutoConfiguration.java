@@ -1,5 +1,6 @@
 package shop.messaging.inbox;
 
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,6 +26,6 @@ class InboxAutoConfiguration {
 
     @Bean
     InboxCleanup inboxCleanup(JdbcTemplate jdbc, MessagingProperties properties) {
-        return new InboxCleanup(jdbc, properties.remember());
+        return new InboxCleanup(jdbc, properties.remember(), Duration.ofHours(1));
     }
 }

@@ -13,39 +13,41 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import shop.messaging.schema.SchemaReady;
 
 /**
- * Forgets, once an hour, messages that were handled longer ago than anything is replayed. In small batches, whose locks
+ * Forgets, once in a while, messages that were handled longer ago than anything is replayed. In small batches, whose locks
  * and log are small, too, and which several instances share.
  */
 final class InboxCleanup implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(InboxCleanup.class);
     private static final int BATCH = 1_000;
-    private static final long HOUR = TimeUnit.HOURS.toSeconds(1);
 
     private final JdbcTemplate jdbc;
     private final Duration remember;
-    private final ScheduledExecutorService hourly = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "inbox-cleanup");
-        thread.setDaemon(true);
-        return thread;
+    private final Duration every;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread daemon = new Thread(work, "inbox-cleanup");
+        daemon.setDaemon(true);
+        return daemon;
     });
 
-    InboxCleanup(JdbcTemplate jdbc, Duration remember) {
+    InboxCleanup(JdbcTemplate jdbc, Duration remember, Duration every) {
         this.jdbc = jdbc;
         this.remember = remember;
+        this.every = every;
     }
 
     @EventListener(SchemaReady.class)
     void start() {
         // Instances that start together do not clean together.
-        long first = ThreadLocalRandom.current().nextLong(HOUR);
-        var unused = hourly.scheduleWithFixedDelay(this::cleanWhenPossible, first, HOUR, TimeUnit.SECONDS);
+        long first = ThreadLocalRandom.current().nextLong(every.toMillis());
+        var unused =
+                thread.scheduleWithFixedDelay(this::cleanWhenPossible, first, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void cleanWhenPossible() {
         try {
             clean();
         } catch (RuntimeException away) {
-            log.warn("The inbox cannot be cleaned now, trying again in an hour: {}", away.toString());
+            log.warn("The inbox cannot be cleaned now, trying again later: {}", away.toString());
         }
     }
 
@@ -60,12 +62,12 @@ final class InboxCleanup implements DisposableBean {
                         where handled_at < now() - ? * interval '1 ms'
                         order by handled_at limit ? for update skip locked))""", remember.toMillis(), BATCH);
             deleted += batch;
-        } while (batch == BATCH && !hourly.isShutdown());
+        } while (batch == BATCH && !thread.isShutdown());
         return deleted;
     }
 
     @Override
     public void destroy() {
-        hourly.shutdownNow();
+        thread.shutdownNow();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -12,9 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
@@ -25,8 +32,9 @@ import shop.playground.servers.WithServers;
 @WithServers(
         value = {Kind.RABBITMQ, Kind.POSTGRES},
         database = "inbox")
-@SpringBootTest
+@SpringBootTest(classes = InboxIT.AnyService.class)
 @DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
 class InboxIT {
     private final String message = UUID.randomUUID().toString();
 
@@ -94,9 +102,32 @@ class InboxIT {
             assertThat(deletions.sizes()).containsExactly(1_000, 1_000, 500);
         }
         assertThat(handle("a.events")).isFalse();
-        assertThat(jdbc.queryForObject(
-                        "select count(*) from inbox where message_id = ?", Integer.class, "kept " + message))
-                .isEqualTo(1);
+        assertThat(remembered("kept " + message)).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsAgainAndAgainWithoutBeingAskedThoughTheDatabaseFailsInBetween(CapturedOutput log) {
+        try (ConfigurableApplicationContext service = new SpringApplicationBuilder(TidyService.class).run()) {
+            assertThat(service.isRunning()).isTrue();
+            handledLongAgo("first");
+            await().until(() -> remembered("first") == 0);
+            jdbc.execute("alter table inbox rename to inbox_away");
+            try {
+                await().until(() -> log.getAll().contains("The inbox cannot be cleaned now"));
+            } finally {
+                jdbc.execute("alter table inbox_away rename to inbox");
+            }
+            handledLongAgo("second");
+            await().until(() -> remembered("second") == 0);
+        }
+    }
+
+    private void handledLongAgo(String id) {
+        jdbc.update("insert into inbox values ('a.events', ?, now() - interval '91 days')", id);
+    }
+
+    private int remembered(String id) {
+        return jdbc.queryForObject("select count(*) from inbox where message_id = ?", Integer.class, id);
     }
 
     private boolean handle(String queue) {
@@ -114,4 +145,15 @@ class InboxIT {
     @Configuration
     @EnableAutoConfiguration
     static class AnyService {}
+
+    /** Has a clean-up of its own, that does not wait for an hour. */
+    @Configuration
+    @EnableAutoConfiguration
+    static class TidyService {
+
+        @Bean
+        InboxCleanup promptCleanup(JdbcTemplate jdbc) {
+            return new InboxCleanup(jdbc, Duration.ofDays(90), Duration.ofMillis(50));
+        }
+    }
 }
