@@ -32,7 +32,7 @@ import shop.messaging.schema.SchemaReady;
  */
 final class Relay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
-    private static final Duration STOP = Duration.ofSeconds(10);
+    static final Duration STOP = Duration.ofSeconds(10);
 
     private final OutboxTable outbox;
     private final TransactionTemplate transactions;

@@ -161,6 +161,26 @@ class RelaysIT {
     }
 
     @Test
+    void oneThatIsFrozenHoldsNoStopUp() throws Exception {
+        relays().forEach(Relay::stop);
+        FreezingTemplate template = new FreezingTemplate(here.getBean(ConnectionFactory.class), "{\"number\":1}");
+        try (HikariDataSource database = database()) {
+            Relay frozen = relay(database, new ConfirmedPublisher(template, Duration.ofSeconds(5)));
+            transactions.executeWithoutResult(status -> append(1));
+            frozen.start();
+            assertThat(template.frozen.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            try {
+                assertThat(CompletableFuture.runAsync(frozen::stop))
+                        .succeedsWithin(Relay.STOP.plus(Duration.ofSeconds(5)));
+            } finally {
+                template.goOn.countDown();
+            }
+            frozen.stop();
+        }
+    }
+
+    @Test
     void oneThatWaitsLongForAConfirmKeepsItsShard() {
         relays().forEach(Relay::stop);
         RabbitTemplate slow = new SlowTemplate(here.getBean(ConnectionFactory.class), LEASE.multipliedBy(3));

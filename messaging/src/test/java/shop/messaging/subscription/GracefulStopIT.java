@@ -14,9 +14,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -42,6 +47,7 @@ class GracefulStopIT {
     private static final int TRIES_IN_PLACE = 3;
     private static final Duration WORK = Duration.ofMillis(50);
 
+    private static final List<String> begun = new CopyOnWriteArrayList<>();
     private static final List<String> handled = new CopyOnWriteArrayList<>();
     private static final AtomicInteger failures = new AtomicInteger();
 
@@ -60,6 +66,7 @@ class GracefulStopIT {
     void leaveNothing() {
         proxy.close();
         broker.purge(QUEUE);
+        begun.clear();
         handled.clear();
         failures.set(0);
     }
@@ -106,8 +113,25 @@ class GracefulStopIT {
         assertThat(failures).hasValue(TRIES_IN_PLACE);
     }
 
+    /** One after the other, they would take longer than a service has to stop. */
+    @Test
+    void stopsAllConsumersAtTheSameTime() {
+        try (ConfigurableApplicationContext stoppedAfterwards = start(TwoHandedService.class)) {
+            await().until(() -> broker.consumers("crate.left") == 1 && broker.consumers("crate.right") == 1);
+            publish(List.of("both"));
+            await().until(() -> begun.size() == 2);
+            assertThat(stoppedAfterwards.isRunning()).isTrue();
+            assertThat(handled).isEmpty();
+        }
+        assertThat(handled).containsExactlyInAnyOrder("crate.left", "crate.right");
+    }
+
     private ConfigurableApplicationContext start() {
-        return new SpringApplicationBuilder(CrateService.class)
+        return start(CrateService.class);
+    }
+
+    private ConfigurableApplicationContext start(Class<?> service) {
+        return new SpringApplicationBuilder(service)
                 .properties("spring.autoconfigure.exclude="
                         + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
                 .run("--spring.rabbitmq.port=" + proxy.port());
@@ -152,6 +176,35 @@ class GracefulStopIT {
             }
             LockSupport.parkNanos(WORK.toNanos());
             handled.add(crate.id());
+        }
+    }
+
+    /** The work of each of its hands ends when the other one is told to stop. */
+    @Configuration
+    @EnableAutoConfiguration
+    static class TwoHandedService {
+
+        @Bean
+        Subscription left(ObjectProvider<RabbitListenerEndpointRegistry> consumers) {
+            return hand("crate.left", "crate.right", consumers);
+        }
+
+        @Bean
+        Subscription right(ObjectProvider<RabbitListenerEndpointRegistry> consumers) {
+            return hand("crate.right", "crate.left", consumers);
+        }
+
+        private static Subscription hand(
+                String queue, String other, ObjectProvider<RabbitListenerEndpointRegistry> consumers) {
+            return Subscription.queue(queue).on("crate.packed", Packed.class, crate -> {
+                begun.add(queue);
+                await().until(() -> stopping(consumers.getObject().getListenerContainer(other)));
+                handled.add(queue);
+            });
+        }
+
+        private static boolean stopping(@Nullable MessageListenerContainer consumer) {
+            return consumer instanceof SimpleMessageListenerContainer container && !container.isActive();
         }
     }
 
