@@ -21,6 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 import shop.events.PurchaseCommand;
 import shop.order.Api;
 import shop.order.Api.Answer;
@@ -45,11 +46,17 @@ class UnpaidIT {
     private final JdbcClient database;
     private final Broker broker;
     private final SaleDriver sales;
+    private final TransactionTemplate transactions;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(RIVALS);
 
-    UnpaidIT(@Autowired Api api, @Autowired JdbcClient database, Broker broker) {
+    UnpaidIT(
+            @Autowired Api api,
+            @Autowired JdbcClient database,
+            @Autowired TransactionTemplate transactions,
+            Broker broker) {
         this.api = api;
         this.database = database;
+        this.transactions = transactions;
         this.broker = broker;
         this.sales = new SaleDriver(api, database, broker);
     }
@@ -125,6 +132,37 @@ class UnpaidIT {
         assertThat(keys(cancelled)).containsExactly("order.placed", "order.cancelled");
         assertThat(told("order.cancelled", cancelled).path("reason").asString()).isEqualTo("cancelled by the buyer");
         assertThat(sales.stock(Api.LAMP)).isEqualTo(lamps - 1);
+    }
+
+    /** Whoever read the order before that would find it unpaid. */
+    @Test
+    void areNotThoseThatArePaidWhileTheirCancellationWaitsForTheLock() {
+        int lamps = sales.stock(Api.LAMP);
+        String order = api.ordered(api.customer());
+
+        transactions.executeWithoutResult(status -> {
+            int payment = database.sql("select pg_backend_pid() from orders where id = cast(? as uuid) for update")
+                    .param(order)
+                    .query(Integer.class)
+                    .single();
+            await().atMost(PATIENCE).until(() -> somebodyWaitsFor(payment));
+            database.sql("update orders set state = 'PAID' where id = cast(? as uuid)")
+                    .param(order)
+                    .update();
+        });
+        awaitHandled(order);
+
+        assertThat(state(order)).isEqualTo("PAID");
+        assertThat(keys(order)).containsExactly("order.placed");
+        assertThat(sales.stock(Api.LAMP)).isEqualTo(lamps - 1);
+    }
+
+    private boolean somebodyWaitsFor(int backend) {
+        return database.sql("select count(*) from pg_stat_activity where ? = any(pg_blocking_pids(pid))")
+                        .param(backend)
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     @Test
