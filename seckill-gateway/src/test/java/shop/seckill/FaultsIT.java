@@ -3,9 +3,12 @@ package shop.seckill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -26,6 +29,9 @@ class FaultsIT {
 
     @Autowired
     private ConnectionFactory connections;
+
+    @Autowired
+    private MeterRegistry metrics;
 
     @BeforeEach
     void emptyQueue(Broker broker) {
@@ -108,6 +114,37 @@ class FaultsIT {
                 .untilAsserted(
                         () -> assertThat(gateway.buy(sale, buyer).summary()).isEqualTo("202"));
         assertThat(Gateway.queued(broker, sale)).isEqualTo(1);
+    }
+
+    /** What Redis answers late is gone on with by another thread than the request's. */
+    @Test
+    void queuesWithTheTraceOfTheRequestHoweverLateRedisAnswers(Redis redis, Broker broker) {
+        UUID sale = open(broker);
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        CompletableFuture<Gateway.Answer> answer;
+        redis.freeze();
+        try {
+            answer = gateway.buying(sale, buyer, "00-" + trace + "-b7ad6b7169203331-01");
+            await().until(() -> requests() == 1);
+        } finally {
+            redis.thaw();
+        }
+
+        assertThat(answer.join().summary()).isEqualTo("202");
+        assertThat(Gateway.take(broker, properties -> properties.getMessageId().startsWith(sale.toString()))
+                        .orElseThrow()
+                        .getProps()
+                        .getHeaders()
+                        .get("traceparent"))
+                .asString()
+                .contains(trace);
+    }
+
+    /** How many are being answered now. */
+    private int requests() {
+        return metrics.find("http.server.requests.active").longTaskTimers().stream()
+                .mapToInt(LongTaskTimer::activeTasks)
+                .sum();
     }
 
     @Test

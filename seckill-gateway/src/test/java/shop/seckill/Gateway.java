@@ -127,6 +127,13 @@ class Gateway {
                 request("/sales/" + sale + "/purchases", Tokens.customer(buyer)).POST(BodyPublishers.noBody()));
     }
 
+    /** As a client that traces. */
+    CompletableFuture<Answer> buying(UUID sale, UUID buyer, String traceparent) {
+        return sendAsync(request("/sales/" + sale + "/purchases", Tokens.customer(buyer))
+                .header("traceparent", traceparent)
+                .POST(BodyPublishers.noBody()));
+    }
+
     Answer get(String path, UUID buyer) {
         return get(path, Tokens.customer(buyer));
     }
