@@ -116,7 +116,7 @@ class DelayedSubscriptionIT {
         start("3s");
         publish("shop.events", "tram.left", "d");
         await().atMost(PATIENCE).until(() -> broker.ready("tram.timetable.3s") == 1);
-        await().until(() -> List.of(INBOX, "tram.timetable.3s").stream().allMatch(rabbit::hasOnDisk));
+        rabbit.writeQuorumQueues();
         rabbit.kill();
         rabbit.start();
         start("3s");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.WaitStrategy;
 import org.testcontainers.containers.wait.strategy.WaitStrategyTarget;
@@ -160,6 +161,23 @@ final class Container implements Breakable {
         if (container != null) {
             container.stop(); // which removes it, with its volumes
             container = null;
+        }
+    }
+
+    /** Runs a command inside, and waits until it is done. */
+    synchronized void run(String... command) {
+        String line = String.join(" ", command);
+        try {
+            ExecResult result = container().execInContainer(command);
+            if (result.getExitCode() != 0) {
+                throw new ServerException("The container of %s did not do it: %s: %s%s"
+                        .formatted(image, line, result.getStdout(), result.getStderr()));
+            }
+        } catch (IOException e) {
+            throw new ServerException("The container of " + image + " was not asked: " + line, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerException("Interrupted during " + line, e);
         }
     }
 

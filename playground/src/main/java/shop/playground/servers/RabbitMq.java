@@ -1,7 +1,8 @@
 package shop.playground.servers;
 
+import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** RabbitMQ with the management and Prometheus plugins, and the virtual host and user {@code shop}. */
 public final class RabbitMq extends BreakableServer {
@@ -12,7 +13,6 @@ public final class RabbitMq extends BreakableServer {
     private final Address address;
     private final Broker broker;
     private final Control control;
-    private final Predicate<String> onDisk;
 
     /** What {@code rabbitmqctl} does. */
     @FunctionalInterface
@@ -20,11 +20,10 @@ public final class RabbitMq extends BreakableServer {
         void run(String... words);
     }
 
-    private RabbitMq(Breakable body, Address address, Control control, Predicate<String> onDisk) {
+    private RabbitMq(Breakable body, Address address, Control control) {
         super(body);
         this.address = address;
         this.control = control;
-        this.onDisk = onDisk;
         this.broker = new Broker(address);
     }
 
@@ -36,7 +35,7 @@ public final class RabbitMq extends BreakableServer {
     public static RabbitMq local(int port, int managementPort, String password) {
         Address address = new Address(port, managementPort, "shop", "shop", password);
         RabbitMqProcess process = new RabbitMqProcess(RabbitMqProcess.SCRIPTS, address, Ports.free());
-        return new RabbitMq(process, address, process::control, process::hasOnDisk);
+        return new RabbitMq(process, address, process::control);
     }
 
     static RabbitMq inDocker() {
@@ -48,10 +47,9 @@ public final class RabbitMq extends BreakableServer {
                 .port(address.port(), 5672)
                 .port(address.managementPort(), 15672)
                 .readyWhen(() -> new Broker(address).answers());
-        Control none = words -> {
-            throw new UnsupportedOperationException("Only where it runs as a process of this machine");
-        };
-        return new RabbitMq(container, address, none, queue -> true);
+        Control control = words -> container.run(
+                Stream.concat(Stream.of("rabbitmqctl"), Arrays.stream(words)).toArray(String[]::new));
+        return new RabbitMq(container, address, control);
     }
 
     public String host() {
@@ -113,11 +111,11 @@ public final class RabbitMq extends BreakableServer {
     }
 
     /**
-     * Whether a quorum queue survives a crash by now. RabbitMQ 3.10 writes the names of its quorum queues half a second late
+     * Has quorum queues survive a crash from now on. RabbitMQ 3.10 writes the names of its quorum queues half a second late
      * (ra_directory, auto_save): one that was declared right before a crash is there afterwards, but never answers.
      */
-    public boolean hasOnDisk(String quorumQueue) {
-        return onDisk.test(quorumQueue);
+    public void writeQuorumQueues() {
+        control.run("eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
     }
 
     /** A way to look at what it holds, and to put messages in by hand. */

@@ -1,8 +1,6 @@
 package shop.playground.servers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,8 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The RabbitMQ of the distribution's package, run privately: own node, cookie, port mapper, ports, data and settings. */
@@ -68,19 +64,6 @@ final class RabbitMqProcess extends LocalProcess {
                     "RabbitMQ did not do it: rabbitmqctl " + String.join(" ", words) + ", see " + said);
         }
         Guard.release(process.toHandle());
-    }
-
-    /** Whether it has written the queue's name where its quorum queues are listed. */
-    boolean hasOnDisk(String quorumQueue) {
-        try (Stream<Path> files = Files.walk(data())) {
-            Optional<Path> names =
-                    files.filter(file -> file.endsWith("names.dets")).findFirst();
-            return names.isPresent()
-                    && Files.readString(names.get(), StandardCharsets.ISO_8859_1)
-                            .contains(address.virtualHost() + "_" + quorumQueue);
-        } catch (IOException | UncheckedIOException changing) { // it renames and deletes files meanwhile
-            return false;
-        }
     }
 
     /** One of RabbitMQ's own, in the surroundings of this node. */
