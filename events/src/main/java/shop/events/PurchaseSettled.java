@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a ticket, told again to who asked for it a second time: they had not heard of it, or lost what they
- * heard. Of use to them alone, since {@code order.placed}, {@code order.cancelled} or {@code purchase.refused} told it
+ * heard. Of use to them alone, since {@code purchases.ordered}, {@code order.cancelled} or {@code purchase.refused} told it
  * before.
  *
  * @param order the one that the ticket became; none where it was refused

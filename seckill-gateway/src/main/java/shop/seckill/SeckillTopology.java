@@ -13,10 +13,10 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import shop.events.OrderCancelled;
-import shop.events.OrderPlaced;
 import shop.events.PurchaseCommand;
 import shop.events.PurchaseRefused;
 import shop.events.PurchaseSettled;
+import shop.events.PurchasesOrdered;
 import shop.events.RecountCommand;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
@@ -94,8 +94,7 @@ public class SeckillTopology {
     }
 
     /**
-     * One consumer. Where everything shares few processors, several settle hardly more, and take them from the drain whose
-     * orders they tell of (docs/performance.md).
+     * One consumer: an event tells of a whole batch of orders.
      */
     @Bean
     Subscription seckillEvents(Sales sales, Recounts recounts, Outcomes outcomes) {
@@ -103,12 +102,11 @@ public class SeckillTopology {
                 .on(SaleAnnounced.KEY, SaleAnnounced.class, sales::on)
                 .on(SaleClosed.KEY, SaleClosed.class, sales::on)
                 .on(SaleCounted.KEY, SaleCounted.class, sales::on)
-                .on(OrderPlaced.KEY, OrderPlaced.class, outcomes::on)
+                .on(PurchasesOrdered.KEY, PurchasesOrdered.class, outcomes::on)
                 .on(OrderCancelled.KEY, OrderCancelled.class, outcomes::on)
                 .on(PurchaseRefused.KEY, PurchaseRefused.class, outcomes::on)
                 .on(PurchaseSettled.KEY, PurchaseSettled.class, outcomes::on)
                 .on(SalesListed.KEY, SalesListed.class, recounts::on)
-                .pauseWhileUnavailable()
-                .prefetch(100);
+                .pauseWhileUnavailable();
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import shop.events.Event;
-import shop.events.OrderPlaced;
+import shop.events.PurchasesOrdered;
 import shop.playground.servers.BadMessages;
 import shop.playground.servers.BadMessages.BadMessage;
 import shop.playground.servers.Broker;
@@ -32,7 +32,7 @@ class BadMessagesIT {
     @ParameterizedTest
     @MethodSource("badMessages")
     void parksABadMessageAndServesTheNext(BadMessage bad, Broker broker) {
-        assertThat(bad.parkedReason(broker, Event.EXCHANGE, OrderPlaced.KEY, QUEUE))
+        assertThat(bad.parkedReason(broker, Event.EXCHANGE, PurchasesOrdered.KEY, QUEUE))
                 .contains("UnprocessableMessageException");
 
         Instant opened = Instant.now().minusSeconds(60);
@@ -41,6 +41,6 @@ class BadMessagesIT {
     }
 
     static Stream<BadMessage> badMessages() {
-        return BadMessages.claimingToBe(OrderPlaced.KEY);
+        return BadMessages.claimingToBe(PurchasesOrdered.KEY);
     }
 }

@@ -61,7 +61,7 @@ class ClusterIT {
         await().until(() -> gateway.get("/sales/" + sale, "").status() == 200);
 
         String ordered = gateway.buy(sale, ada).body().get("ticket").asString();
-        gateway.placed(broker, ordered, ada, Ids.next(), 1, 2);
+        gateway.ordered(broker, ordered, ada, Ids.next(), 1, 2);
         await().until(() -> state(ordered, ada).equals("ORDERED"));
 
         UUID bob = UUID.randomUUID();

@@ -22,14 +22,14 @@ import java.util.function.Predicate;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.core.env.Environment;
 import shop.events.Event;
-import shop.events.Line;
 import shop.events.Money;
 import shop.events.OpenSale;
 import shop.events.OrderCancelled;
-import shop.events.OrderPlaced;
+import shop.events.OrderedTicket;
 import shop.events.PurchaseCommand;
 import shop.events.PurchaseRefused;
 import shop.events.PurchaseSettled;
+import shop.events.PurchasesOrdered;
 import shop.events.Recipient;
 import shop.events.RecountCommand;
 import shop.events.SaleAnnounced;
@@ -170,19 +170,9 @@ class Gateway {
         return sale;
     }
 
-    void placed(Broker broker, String ticket, UUID buyer, UUID order, int left, long version) {
-        tell(
-                broker,
-                new OrderPlaced(
-                        Ids.next(),
-                        Instant.now(),
-                        order,
-                        buyer,
-                        ADA,
-                        List.of(new Line(Ids.next(), "Keyboard", 1, PRICE)),
-                        PRICE,
-                        Instant.now().plusSeconds(900),
-                        new SaleUnit(sale(ticket), ticket, left, version)));
+    void ordered(Broker broker, String ticket, UUID buyer, UUID order, int left, long version) {
+        List<OrderedTicket> orders = List.of(new OrderedTicket(ticket, buyer, order));
+        tell(broker, new PurchasesOrdered(Ids.next(), Instant.now(), sale(ticket), orders, left, version));
     }
 
     void cancelled(Broker broker, String ticket, UUID order, int left, long version) {

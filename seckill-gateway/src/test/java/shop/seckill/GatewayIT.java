@@ -189,7 +189,7 @@ class GatewayIT {
         assertThat(early.summary()).as("a promised unit may come free").isEqualTo("503 spoken-for");
         assertThat(early.header("Retry-After")).isEqualTo("1");
         assertThat(early.header("Location")).isEmpty();
-        gateway.placed(broker, location.substring("/purchases/".length()), buyer, UUID.randomUUID(), 0, 2);
+        gateway.ordered(broker, location.substring("/purchases/".length()), buyer, UUID.randomUUID(), 0, 2);
         await().untilAsserted(
                         () -> assertThat(gateway.buy(sale, late).summary()).isEqualTo("410 sold-out"));
 
@@ -215,7 +215,7 @@ class GatewayIT {
 
         String second = ticket(gateway.buy(sale, buyer));
         UUID order = UUID.randomUUID();
-        gateway.placed(broker, second, buyer, order, 0, 3);
+        gateway.ordered(broker, second, buyer, order, 0, 3);
         await().untilAsserted(() -> assertThat(state(second)).isEqualTo("ORDERED"));
         assertThat(gateway.get("/purchases/" + second, buyer)
                         .body()
@@ -279,7 +279,7 @@ class GatewayIT {
         CompletableFuture<Gateway.Answer> answer = waitingFor(ticket, 25);
         UUID order = UUID.randomUUID();
 
-        gateway.placed(broker, ticket, buyer, order, 0, 2);
+        gateway.ordered(broker, ticket, buyer, order, 0, 2);
 
         assertThat(answer).succeedsWithin(SOON);
         assertThat(answer.join().body().get("state").asString()).isEqualTo("ORDERED");
@@ -308,13 +308,12 @@ class GatewayIT {
                                 keys.pending(),
                                 SaleKeys.ticket(sale, UUID.fromString(ticket.substring(37)))),
                         "REFUSED",
-                        ticket,
-                        buyer.toString(),
                         "1",
                         "2",
-                        "",
-                        "SOLD_OUT",
-                        "60000")
+                        "60000",
+                        ticket,
+                        buyer.toString(),
+                        "SOLD_OUT")
                 .join();
 
         assertThat(answer).succeedsWithin(SOON);

@@ -52,7 +52,7 @@ class ReconcileIT {
         assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo("/purchases/" + ticket);
 
         UUID order = UUID.randomUUID();
-        gateway.placed(broker, ticket, buyer, order, 0, 2);
+        gateway.ordered(broker, ticket, buyer, order, 0, 2);
         await().untilAsserted(() -> assertThat(state(ticket)).isEqualTo("ORDERED"));
     }
 

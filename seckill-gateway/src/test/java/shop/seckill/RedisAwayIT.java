@@ -62,7 +62,7 @@ class RedisAwayIT {
             int left = TICKETS;
             for (Map.Entry<String, UUID> ticket : buyers.entrySet()) {
                 left--;
-                gateway.placed(
+                gateway.ordered(
                         broker, ticket.getKey(), ticket.getValue(), UUID.randomUUID(), left, TICKETS - left + 1L);
             }
             await("it pauses").atMost(PATIENCE).until(() -> broker.consumers("seckill.events") == 0);

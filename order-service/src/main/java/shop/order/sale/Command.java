@@ -22,7 +22,8 @@ sealed interface Command {
      * @param trace the headers by which what becomes of it belongs to the trace of the buyer's request
      */
     record Buy(String ticket, UUID sale, UUID buyer, int attempt, Map<String, String> trace) implements Command {
-        private static final Pattern TICKET = Pattern.compile("[0-9a-f.-]{73}");
+        private static final String ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+        private static final Pattern TICKET = Pattern.compile(ID + "\\." + ID);
 
         static Buy of(PurchaseCommand command, Map<String, String> trace) {
             String ticket = command.ticket();

@@ -1,9 +1,12 @@
 package shop.order.sale;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import shop.events.Line;
 import shop.events.Money;
+import shop.events.OrderedTicket;
+import shop.events.PurchasesOrdered;
 import shop.events.SaleAnnounced;
 import shop.events.SaleClosed;
 import shop.events.SaleCounted;
@@ -67,6 +70,10 @@ record Sale(
 
     SaleUnit unit(String ticket) {
         return new SaleUnit(id, ticket, left, version);
+    }
+
+    PurchasesOrdered ordered(List<OrderedTicket> orders) {
+        return new PurchasesOrdered(Ids.next(), Now.instant(), id, orders, left, version);
     }
 
     SaleAnnounced announced() {

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import shop.events.Event;
+import shop.events.OrderedTicket;
+import shop.events.PurchasesOrdered;
 import shop.events.SaleCounted;
 import shop.events.SalesListed;
 import shop.messaging.Ids;
@@ -186,7 +188,23 @@ class Settling {
                     event(outcome, after.get(outcome.sale())), outcome.command().trace()));
         }
         events.publishTraced(news);
+        events.publish(ordered(outcomes, after));
         return after;
+    }
+
+    /** All orders of a sale once more, together, for the gateways. */
+    private static List<PurchasesOrdered> ordered(List<Purchase> outcomes, Map<UUID, Sale> after) {
+        Map<UUID, List<OrderedTicket>> bySale = new TreeMap<>();
+        for (Purchase outcome : outcomes) {
+            Order order = outcome.order();
+            if (order != null) {
+                bySale.computeIfAbsent(outcome.sale(), sale -> new ArrayList<>())
+                        .add(new OrderedTicket(outcome.ticket(), outcome.buyer(), order.id()));
+            }
+        }
+        return bySale.entrySet().stream()
+                .map(sale -> Objects.requireNonNull(after.get(sale.getKey())).ordered(sale.getValue()))
+                .toList();
     }
 
     /** As the sales are after the whole batch: what was queued behind a question in it may be counted, too. */

@@ -206,6 +206,17 @@ final class SaleDriver {
                 .list();
     }
 
+    /** The tickets that the gateways are told of as ordered, several by one event. */
+    List<String> toldTogether(UUID sale) {
+        return database.sql("""
+                select ordered ->> 'ticket'
+                from outbox, jsonb_array_elements(convert_from(body, 'UTF8')::jsonb -> 'orders') ordered
+                where routing_key = 'purchases.ordered' and aggregate = :sale""")
+                .param("sale", sale.toString())
+                .query(String.class)
+                .list();
+    }
+
     /** The event of this key about that, which carries this marker, if any. */
     Optional<JsonNode> answer(String key, String about, @Nullable UUID marker) {
         return database.sql("""

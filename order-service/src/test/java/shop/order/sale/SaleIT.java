@@ -26,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import shop.events.PurchaseCommand;
 import shop.messaging.Ids;
 import shop.order.Api;
@@ -44,10 +45,16 @@ class SaleIT {
     private final JdbcClient database;
     private final Broker broker;
     private final SaleDriver sales;
+    private final TransactionTemplate transactions;
 
-    SaleIT(@Autowired Api api, @Autowired JdbcClient database, Broker broker) {
+    SaleIT(
+            @Autowired Api api,
+            @Autowired JdbcClient database,
+            @Autowired TransactionTemplate transactions,
+            Broker broker) {
         this.api = api;
         this.database = database;
+        this.transactions = transactions;
         this.broker = broker;
         this.sales = new SaleDriver(api, database, broker);
     }
@@ -182,11 +189,53 @@ class SaleIT {
         List<String> refused = sales.told("purchase.refused", sale);
         assertThat(ordered).hasSize(100).doesNotHaveDuplicates();
         assertThat(refused).hasSize(1300).doesNotHaveDuplicates().doesNotContainAnyElementsOf(ordered);
+        assertThat(sales.toldTogether(sale)).containsExactlyInAnyOrderElementsOf(ordered);
         assertThat(database.sql("select count(distinct customer) from orders where sale = ?")
                         .param(sale)
                         .query(Integer.class)
                         .single())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void tellsTheGatewaysOfAllOrdersOfABatchTogether() {
+        UUID sale = sales.open(40);
+        List<PurchaseCommand> commands = sales.customers(41).stream()
+                .map(buyer -> SaleDriver.command(sale, buyer))
+                .toList();
+
+        transactions.executeWithoutResult(held -> {
+            database.sql("select id from sales where id = ? for update")
+                    .param(sale)
+                    .query(UUID.class)
+                    .single();
+            sales.queue(commands); // so that the first batch waits, and all that came meanwhile is the second
+        });
+
+        await().until(() -> sales.settled(sale) == 41);
+        assertThat(sales.toldTogether(sale))
+                .containsExactlyInAnyOrderElementsOf(sales.told("order.placed", sale))
+                .hasSize(40);
+        assertThat(sales.told("purchases.ordered", sale)).hasSizeBetween(1, 2);
+    }
+
+    @Test
+    void tellsTheGatewaysWhichTicketBecameWhichOrderAndWhatIsLeft() {
+        UUID sale = sales.open(3);
+        PurchaseCommand command = SaleDriver.command(sale, sales.customers(1).get(0));
+
+        sales.queue(command);
+
+        sales.awaitOutcome(command.ticket(), "ORDERED");
+        JsonNode told = sales.answer("purchases.ordered", sale.toString(), null).orElseThrow();
+        assertThat(told.get("left").asInt()).isEqualTo(2);
+        assertThat(told.get("version").asLong())
+                .isEqualTo(sales.balance(sale).get("version").asLong());
+        assertThat(told.get("orders")).hasSize(1);
+        JsonNode order = told.get("orders").get(0);
+        assertThat(order.get("ticket").asString()).isEqualTo(command.ticket());
+        assertThat(order.get("buyer").asString()).isEqualTo(command.buyer().toString());
+        assertThat(order.get("order").asString()).isEqualTo(sales.order(command.ticket()));
     }
 
     @Test

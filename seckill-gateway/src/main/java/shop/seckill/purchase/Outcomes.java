@@ -6,9 +6,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 import shop.events.OrderCancelled;
-import shop.events.OrderPlaced;
 import shop.events.PurchaseRefused;
 import shop.events.PurchaseSettled;
+import shop.events.PurchasesOrdered;
 import shop.events.SaleUnit;
 import shop.messaging.UnprocessableMessageException;
 import shop.seckill.redis.Redis;
@@ -24,19 +24,19 @@ public final class Outcomes {
         this.waiting = waiting;
     }
 
-    public void on(OrderPlaced event) {
-        SaleUnit unit = event.saleUnit();
-        if (unit != null) {
-            Ticket ticket = ticket(unit.sale(), unit.ticket());
-            settle(ticket, tickets.ordered(ticket, event.customer(), event.order(), unit));
-        }
+    public void on(PurchasesOrdered event) {
+        List<Tickets.Ordered> orders = event.orders().stream()
+                .map(one -> new Tickets.Ordered(ticket(event.sale(), one.ticket()), one.buyer(), one.order()))
+                .toList();
+        Redis.await(tickets.ordered(event.sale(), orders, event.left(), event.version()));
+        orders.forEach(one -> waiting.heard(one.ticket()));
     }
 
     public void on(OrderCancelled event) {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
             Ticket ticket = ticket(unit.sale(), unit.ticket());
-            settle(ticket, tickets.cancelled(ticket, event.order(), unit));
+            settle(ticket, tickets.cancelled(ticket, event.order(), unit.left(), unit.version()));
         }
     }
 
@@ -47,19 +47,19 @@ public final class Outcomes {
 
     public void on(PurchaseSettled event) {
         Ticket ticket = ticket(event.sale(), event.ticket());
-        SaleUnit unit = new SaleUnit(event.sale(), event.ticket(), event.left(), event.version());
         UUID order = event.order();
         if (order == null) {
             String reason = Objects.requireNonNullElse(event.reason(), "");
-            settle(ticket, tickets.refused(ticket, event.buyer(), reason, unit.left(), unit.version()));
+            settle(ticket, tickets.refused(ticket, event.buyer(), reason, event.left(), event.version()));
         } else if (event.cancelled()) {
-            settle(ticket, tickets.cancelled(ticket, order, unit));
+            settle(ticket, tickets.cancelled(ticket, order, event.left(), event.version()));
         } else {
-            settle(ticket, tickets.ordered(ticket, event.buyer(), order, unit));
+            List<Tickets.Ordered> one = List.of(new Tickets.Ordered(ticket, event.buyer(), order));
+            settle(ticket, tickets.ordered(event.sale(), one, event.left(), event.version()));
         }
     }
 
-    private void settle(Ticket ticket, CompletableFuture<List<String>> script) {
+    private void settle(Ticket ticket, CompletableFuture<?> script) {
         Redis.await(script);
         waiting.heard(ticket);
     }

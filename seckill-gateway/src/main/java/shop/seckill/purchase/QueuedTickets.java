@@ -10,8 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -22,8 +20,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class QueuedTickets {
-    static final int TOGETHER = 200; // as long as one script may keep Redis from everybody else
-
     private final BiFunction<UUID, List<Ticket>, CompletableFuture<?>> script;
     private final Queue<Note> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean underWay = new AtomicBoolean();
@@ -66,17 +62,12 @@ final class QueuedTickets {
         try {
             return CompletableFuture.allOf(
                     all.stream().collect(groupingBy(note -> note.ticket.sale())).values().stream()
-                            .flatMap(QueuedTickets::parts)
+                            .flatMap(Tickets::parts)
                             .map(this::writePart)
                             .toArray(CompletableFuture<?>[]::new));
         } catch (RuntimeException | Error e) { // out of memory, say: not even that ends the noting
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private static Stream<List<Note>> parts(List<Note> ofOneSale) {
-        return IntStream.iterate(0, first -> first < ofOneSale.size(), first -> first + TOGETHER)
-                .mapToObj(first -> ofOneSale.subList(first, Math.min(first + TOGETHER, ofOneSale.size())));
     }
 
     private CompletableFuture<?> writePart(List<Note> part) {

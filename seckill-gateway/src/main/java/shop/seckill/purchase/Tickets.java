@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import shop.events.SaleUnit;
 import shop.seckill.SeckillProperties;
 import shop.seckill.redis.Redis;
 import shop.seckill.redis.Script;
@@ -26,6 +25,9 @@ final class Tickets {
 
     private static final Script OVERDUE = Script.named("overdue");
     private static final Script RETRY = Script.named("retry");
+
+    /** Tickets that one script changes, at the most. */
+    static final int TOGETHER = 100;
 
     private final Redis redis;
     private final String keep;
@@ -99,32 +101,61 @@ final class Tickets {
         return set ? "1" : "0";
     }
 
-    CompletableFuture<List<String>> ordered(Ticket ticket, UUID buyer, UUID order, SaleUnit unit) {
-        return settle("ORDERED", ticket, buyer.toString(), unit.left(), unit.version(), order.toString(), "");
+    /** A ticket that became an order. */
+    record Ordered(Ticket ticket, UUID buyer, UUID order) {}
+
+    CompletableFuture<Void> ordered(UUID sale, List<Ordered> orders, int left, long version) {
+        return CompletableFuture.allOf(parts(orders)
+                .map(part -> settle(
+                        "ORDERED",
+                        sale,
+                        left,
+                        version,
+                        part.stream()
+                                .map(one -> new Outcome(
+                                        one.ticket(),
+                                        one.buyer().toString(),
+                                        one.order().toString()))
+                                .toList()))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
-    CompletableFuture<List<String>> cancelled(Ticket ticket, UUID order, SaleUnit unit) {
-        return settle("CANCELLED", ticket, "", unit.left(), unit.version(), order.toString(), "");
+    CompletableFuture<?> cancelled(Ticket ticket, UUID order, int left, long version) {
+        List<Outcome> outcome = List.of(new Outcome(ticket, "", order.toString()));
+        return settle("CANCELLED", ticket.sale(), left, version, outcome);
     }
 
-    CompletableFuture<List<String>> refused(Ticket ticket, UUID buyer, String reason, int left, long version) {
-        return settle("REFUSED", ticket, buyer.toString(), left, version, "", reason);
+    CompletableFuture<?> refused(Ticket ticket, UUID buyer, String reason, int left, long version) {
+        return settle("REFUSED", ticket.sale(), left, version, List.of(new Outcome(ticket, buyer.toString(), reason)));
     }
 
-    private CompletableFuture<List<String>> settle(
-            String outcome, Ticket ticket, String buyer, int left, long version, String order, String reason) {
-        SaleKeys keys = SaleKeys.of(ticket.sale());
-        return redis.run(
-                SETTLE,
-                List.of(keys.sale(), keys.buyers(), keys.pending(), ticket.key()),
-                outcome,
-                ticket.toString(),
-                buyer,
-                String.valueOf(left),
-                String.valueOf(version),
-                order,
-                reason,
-                keep);
+    /**
+     * What is to be written of a ticket.
+     *
+     * @param buyer empty if unknown
+     * @param why the order's id, or the reason of a refusal
+     */
+    private record Outcome(Ticket ticket, String buyer, String why) {}
+
+    private CompletableFuture<?> settle(String what, UUID sale, int left, long version, List<Outcome> outcomes) {
+        SaleKeys keys = SaleKeys.of(sale);
+        List<String> names = Stream.concat(
+                        Stream.of(keys.sale(), keys.buyers(), keys.pending()),
+                        outcomes.stream().map(outcome -> outcome.ticket().key()))
+                .toList();
+        String[] arguments = Stream.concat(
+                        Stream.of(what, String.valueOf(left), String.valueOf(version), keep),
+                        outcomes.stream()
+                                .flatMap(outcome ->
+                                        Stream.of(outcome.ticket().toString(), outcome.buyer(), outcome.why())))
+                .toArray(String[]::new);
+        return redis.run(SETTLE, names, arguments);
+    }
+
+    /** So many that one script does not keep Redis from everybody else for long. */
+    static <T> Stream<List<T>> parts(List<T> all) {
+        return IntStream.iterate(0, first -> first < all.size(), first -> first + TOGETHER)
+                .mapToObj(first -> all.subList(first, Math.min(first + TOGETHER, all.size())));
     }
 
     CompletableFuture<Optional<Entry>> find(Ticket ticket) {

@@ -57,13 +57,13 @@ class QueuedTicketsTest {
     @Test
     void noScriptHasMoreThanRedisMaySpendOnOne() {
         add(sale, 1);
-        add(sale, 2 * QueuedTickets.TOGETHER + 1);
+        add(sale, 2 * Tickets.TOGETHER + 1);
 
         calls.get(0).answer.complete("");
 
         assertThat(calls.stream().skip(1).map(call -> call.tickets().size()))
                 .as("side by side")
-                .containsExactly(QueuedTickets.TOGETHER, QueuedTickets.TOGETHER, 1);
+                .containsExactly(Tickets.TOGETHER, Tickets.TOGETHER, 1);
     }
 
     @Test
