@@ -46,7 +46,7 @@ import shop.playground.rush.RushRun;
             "Examples:",
             "  ./rush --buyers 2000 --units 100",
             "  ./rush --rate 3000    at 3,000 clicks a second, however slow the answers are",
-            "  ./rush --gateway http://localhost:8080 --gateway http://localhost:8090"
+            "  ./rush --gateway http://localhost:8080 --gateway http://localhost:8085"
         })
 final class RushCommand implements Callable<Integer> {
 

@@ -160,7 +160,8 @@ final class Purchases {
     private static <T> CompletableFuture<T> noteFailure(CompletableFuture<T> change, String what, Ticket ticket) {
         return change.whenComplete((done, failure) -> {
             if (failure != null) {
-                log.warn("The ticket {} stays as it is, {} was not heard: {}", ticket, what, failure.toString());
+                // many at a time, and the reconciler sees to them
+                log.debug("The ticket {} stays as it is, {} was not heard", ticket, what, failure);
             }
         });
     }

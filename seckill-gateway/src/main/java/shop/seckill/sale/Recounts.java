@@ -60,12 +60,11 @@ public final class Recounts {
     /** Asks what is left of a sale, unless Redis knows or somebody asked already. Not waiting for an answer. */
     public CompletableFuture<Void> begin(UUID sale) {
         String key = SaleKeys.of(sale).sale();
-        UUID marker = Ids.next();
-        return redis.run(RECOUNT, List.of(key), marker.toString(), patience, keep)
+        return redis.run(RECOUNT, List.of(key), Ids.next().toString(), patience, keep)
                 .thenAccept(answer -> {
                     if (answer.get(0).equals("ASK")) {
                         log.warn("Redis does not know the sale {}: it is counted anew", sale);
-                        var unused = ask(sale, marker)
+                        var unused = ask(sale, UUID.fromString(answer.get(1)))
                                 .thenCompose(outcome -> outcome.refused()
                                         ? redis.call(commands -> commands.hdel(key, "asked"))
                                         : CompletableFuture.completedFuture(0L));

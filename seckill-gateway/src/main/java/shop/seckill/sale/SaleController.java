@@ -45,8 +45,6 @@ final class SaleController {
 
     private static Throwable problem(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof ProblemException
-                ? cause
-                : SaleProblems.again("unavailable", "The counts are away for a moment.");
+        return cause instanceof ProblemException ? cause : SaleProblems.unavailable();
     }
 }

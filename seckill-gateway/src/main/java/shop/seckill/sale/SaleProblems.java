@@ -35,7 +35,7 @@ public final class SaleProblems {
 
     /** Redis does not answer. */
     public static ProblemException unavailable() {
-        return again("unavailable", "The tickets are away for a moment; try again.");
+        return again("unavailable", "Counts and tickets are away for a moment; try again.");
     }
 
     /** A failure that is over soon. */
