@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import shop.playground.audit.Recorded;
 import shop.playground.audit.SaleAudit;
@@ -197,9 +198,18 @@ final class SaleShop extends FaultyShop {
 
     /** Has the broker say again what was said of the sale until now, in any order. */
     void repeatOutcomes(String sale, Random random) {
+        repeatOutcomes(sale, events -> Collections.shuffle(events, random));
+    }
+
+    /** Has the broker say again what was said of the sale until now, the newest first and the oldest last. */
+    void repeatOutcomesBackwards(String sale) {
+        repeatOutcomes(sale, Collections::reverse);
+    }
+
+    private void repeatOutcomes(String sale, Consumer<List<Recorded>> order) {
         List<Recorded> events = new ArrayList<>(audit.events());
         events.removeIf(event -> !event.body().contains(sale));
-        Collections.shuffle(events, random);
+        order.accept(events);
         for (Recorded event : events) {
             BasicProperties properties = new BasicProperties.Builder()
                     .messageId(event.id())
@@ -219,6 +229,11 @@ final class SaleShop extends FaultyShop {
     /** Tickets of the sale that have no outcome yet, as Redis has it. */
     long pending(String sale) {
         return Long.parseLong(shop().redis().command("ZCARD", "seckill:{" + sale + "}:pending"));
+    }
+
+    /** Buyers who hold a ticket of the sale, as Redis has it. */
+    long holders(String sale) {
+        return Long.parseLong(shop().redis().command("HLEN", "seckill:{" + sale + "}:buyers"));
     }
 
     Api gateway(String name) {
