@@ -251,11 +251,11 @@ final class DoorCommand implements Callable<Integer> {
         screen.title("Growth, %,d buyers each".formatted(GROWTH_BUYERS));
         screen.say("| buyers with a ticket of the sale | sales known | admitted/s | gateway µs | p99 ms |");
         screen.say("|---------------------------------:|------------:|-----------:|-----------:|-------:|");
-        for (int holders : new int[] {0, 1_000, 10_000, 100_000}) {
+        for (int holders : new int[] {0, 100, 1_000, 10_000, 100_000}) {
             growth(holders, 1, some.admissionAfter(holders));
         }
         int known = 1;
-        for (int sales : new int[] {10, 100, 1_000}) {
+        for (int sales : new int[] {10, 100, 1_000, 10_000}) {
             some.announceSales(sales - known);
             known = sales;
             growth(0, sales, some.admission());

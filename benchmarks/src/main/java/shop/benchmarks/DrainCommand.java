@@ -143,7 +143,7 @@ final class DrainCommand implements Callable<Integer> {
                         Integer.class,
                         KEY);
         Broker rabbit = shop.shop().rabbitMq().broker();
-        List<String> queues = List.of("benchmark.inbox", "benchmark.window", "benchmark.journal");
+        List<String> queues = List.of("benchmark.window", "benchmark.journal");
         rabbit.with(channel -> {
             channel.exchangeDeclare(EXCHANGE, "topic", true);
             for (String queue : queues) {
@@ -180,7 +180,7 @@ final class DrainCommand implements Callable<Integer> {
         }
         row("limit: while the gateway stands still: orders/s", unheard, 0);
         row("limit: PostgreSQL alone, the same rows: orders/s", postgres, 0);
-        row("limit: PerfTest, 200 in flight, three queues: events/s", broker, 0);
+        row("limit: PerfTest, 200 in flight, two queues: events/s", broker, 0);
         for (Size size : sizes) {
             row("%,d purchases: s to the last settled ticket".formatted(size.purchases()), size.settled(), 1);
         }

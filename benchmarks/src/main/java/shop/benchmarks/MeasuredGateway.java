@@ -23,7 +23,7 @@ import shop.playground.servers.Ports;
 
 /** The gateway as it is delivered, as a process of its own, with {@link Constant} beside its own endpoints. */
 final class MeasuredGateway extends LocalProcess {
-    static final List<String> JVM_OPTIONS = List.of("-Xmx512m", "-XX:+UseParallelGC");
+    static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC");
 
     private static final String IMPORTS =
             "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports";
