@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -25,7 +26,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Takes in each body before anybody looks at it, and refuses what is too large, or does not come in time. A server's own
- * timeout is for each read: who sends a byte now and then would keep a thread for days.
+ * timeout is for each read: who sends a byte now and then would keep a thread for days. Nor may all threads be kept by who
+ * does so: requests without a body go on.
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private static final int LIMIT = 64 * 1024;
@@ -33,20 +35,23 @@ final class BodyLimitFilter extends OncePerRequestFilter {
 
     private final ProblemWriter problems;
     private final Duration patience;
+    private final Semaphore places;
     private final LongSupplier nanoTime;
 
     /**
      * Sets it up.
      *
      * @param patience within which the whole body has to come
+     * @param atOnce bodies that may be on their way at the same time: each takes a thread, and no token was asked for yet
      */
-    BodyLimitFilter(ProblemWriter problems, Duration patience) {
-        this(problems, patience, System::nanoTime);
+    BodyLimitFilter(ProblemWriter problems, Duration patience, int atOnce) {
+        this(problems, patience, atOnce, System::nanoTime);
     }
 
-    BodyLimitFilter(ProblemWriter problems, Duration patience, LongSupplier nanoTime) {
+    BodyLimitFilter(ProblemWriter problems, Duration patience, int atOnce, LongSupplier nanoTime) {
         this.problems = problems;
         this.patience = patience;
+        this.places = new Semaphore(atOnce);
         this.nanoTime = nanoTime;
     }
 
@@ -58,16 +63,34 @@ final class BodyLimitFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Intake intake = new Intake(request.getInputStream());
-        ProblemDetail problem = intake.problem(length);
-        if (problem == null) {
-            chain.doFilter(new TakenIn(request, intake.bytes()), response);
-        } else {
-            response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody serves what comes behind it
-            problems.write(problem, response);
-            response.flushBuffer();
-            intake.throwAway();
+        if (!places.tryAcquire()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            refuse(tooMany(), response);
+            return;
         }
+        Intake intake = new Intake(request.getInputStream());
+        try {
+            ProblemDetail problem = intake.problem(length);
+            if (problem != null) {
+                refuse(problem, response);
+                intake.throwAway();
+                return;
+            }
+        } finally {
+            places.release();
+        }
+        chain.doFilter(new TakenIn(request, intake.bytes()), response);
+    }
+
+    private void refuse(ProblemDetail problem, HttpServletResponse response) throws IOException {
+        response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody serves what comes behind it
+        problems.write(problem, response);
+        response.flushBuffer();
+    }
+
+    private static ProblemDetail tooMany() {
+        return Problems.of(
+                HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "Too many bodies are on their way; try again.");
     }
 
     private static ProblemDetail tooLarge() {

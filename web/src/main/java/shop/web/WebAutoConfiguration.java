@@ -29,6 +29,7 @@ import tools.jackson.databind.type.LogicalType;
 class WebAutoConfiguration {
     private static final Duration SLOWEST = Duration.ofSeconds(5); // between two bytes
     private static final Duration WHOLE_BODY = Duration.ofSeconds(10); // 64 KiB by the slowest of mobile networks
+    private static final int BODIES_AT_ONCE = 100; // of the 200 threads that Tomcat has
     private static final Duration IDLE = Duration.ofSeconds(60); // between two requests of a connection
 
     @Bean
@@ -38,7 +39,7 @@ class WebAutoConfiguration {
 
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimit(ProblemWriter problems) {
-        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems, WHOLE_BODY));
+        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems, WHOLE_BODY, BODIES_AT_ONCE));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }

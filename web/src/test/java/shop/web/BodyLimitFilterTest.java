@@ -3,7 +3,9 @@ package shop.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 class BodyLimitFilterTest {
     private final AtomicLong now = new AtomicLong();
     private final BodyLimitFilter filter =
-            new BodyLimitFilter(new ProblemWriter(new JsonMapper()), Duration.ofSeconds(10), now::get);
+            new BodyLimitFilter(new ProblemWriter(new JsonMapper()), Duration.ofSeconds(10), 1, now::get);
     private final MockHttpServletResponse response = new MockHttpServletResponse();
     private final MockFilterChain chain = new MockFilterChain();
 
@@ -54,6 +56,27 @@ class BodyLimitFilterTest {
         assertThat(drops.read).isLessThan(1_100_000);
     }
 
+    @Test
+    void takesInNoMoreThanSoManyAtATimeAndLetsPassWhatHasNoBody() throws Exception {
+        MockHttpServletResponse another = new MockHttpServletResponse();
+        MockHttpServletResponse bodiless = new MockHttpServletResponse();
+        Dripping drops = new Dripping("{}", Duration.ZERO, () -> {
+            filter.doFilter(request(new Dripping("{}", Duration.ZERO)), another, new MockFilterChain());
+            filter.doFilter(new MockHttpServletRequest("POST", "/things"), bodiless, new MockFilterChain());
+        });
+
+        filter.doFilter(request(drops), response, chain);
+
+        assertThat(another.getStatus()).isEqualTo(503);
+        assertThat(another.getHeader("Retry-After")).isEqualTo("1");
+        assertThat(another.getHeader("Connection")).isEqualTo("close");
+        assertThat(bodiless.getStatus()).isEqualTo(200);
+        assertThat(chain.getRequest()).isNotNull();
+        MockFilterChain afterwards = new MockFilterChain();
+        filter.doFilter(request(new Dripping("{}", Duration.ZERO)), new MockHttpServletResponse(), afterwards);
+        assertThat(afterwards.getRequest()).as("there is room again").isNotNull();
+    }
+
     private static MockHttpServletRequest request(ServletInputStream body) {
         return new MockHttpServletRequest("POST", "/things") {
             @Override
@@ -73,20 +96,36 @@ class BodyLimitFilterTest {
         };
     }
 
+    @FunctionalInterface
+    private interface Meanwhile {
+        void happens() throws ServletException, IOException;
+    }
+
     /** A byte at a time, and each takes a while. */
     private final class Dripping extends ServletInputStream {
         private final byte[] all;
         private final Duration each;
+        private final Meanwhile meanwhile;
         private int read;
 
         private Dripping(String all, Duration each) {
+            this(all, each, () -> {});
+        }
+
+        private Dripping(String all, Duration each, Meanwhile meanwhile) {
             this.all = all.getBytes(StandardCharsets.UTF_8);
             this.each = each;
+            this.meanwhile = meanwhile;
         }
 
         @Override
         public int read() {
             now.addAndGet(each.toNanos());
+            try {
+                meanwhile.happens();
+            } catch (ServletException | IOException e) {
+                throw new AssertionError(e);
+            }
             return read == all.length ? -1 : all[read++];
         }
 

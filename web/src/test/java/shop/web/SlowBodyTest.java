@@ -48,7 +48,8 @@ class SlowBodyTest {
         JsonMapper json = JsonMapper.builder()
                 .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
                 .build();
-        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(new ProblemWriter(json), Duration.ofMillis(500)));
+        var filter =
+                new FilterRegistrationBean<>(new BodyLimitFilter(new ProblemWriter(json), Duration.ofMillis(500), 10));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
