@@ -65,14 +65,14 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         }
         if (!places.tryAcquire()) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            refuse(tooMany(), response);
+            refuse(tooMany(), request, response);
             return;
         }
         Intake intake = new Intake(request.getInputStream());
         try {
             ProblemDetail problem = intake.problem(length);
             if (problem != null) {
-                refuse(problem, response);
+                refuse(problem, request, response);
                 intake.throwAway();
                 return;
             }
@@ -82,7 +82,9 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         chain.doFilter(new TakenIn(request, intake.bytes()), response);
     }
 
-    private void refuse(ProblemDetail problem, HttpServletResponse response) throws IOException {
+    private void refuse(ProblemDetail problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        UnreadBodyValve.refused(request);
         response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody serves what comes behind it
         problems.write(problem, response);
         response.flushBuffer();

@@ -3,6 +3,7 @@ package shop.web;
 import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -29,7 +30,6 @@ import tools.jackson.databind.type.LogicalType;
 class WebAutoConfiguration {
     private static final Duration SLOWEST = Duration.ofSeconds(5); // between two bytes
     private static final Duration WHOLE_BODY = Duration.ofSeconds(10); // 64 KiB by the slowest of mobile networks
-    private static final int BODIES_AT_ONCE = 100; // of the 200 threads that Tomcat has
     private static final Duration IDLE = Duration.ofSeconds(60); // between two requests of a connection
 
     @Bean
@@ -38,8 +38,9 @@ class WebAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<BodyLimitFilter> bodyLimit(ProblemWriter problems) {
-        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems, WHOLE_BODY, BODIES_AT_ONCE));
+    FilterRegistrationBean<BodyLimitFilter> bodyLimit(
+            ProblemWriter problems, @Value("${server.tomcat.threads.max:200}") int threads) {
+        var filter = new FilterRegistrationBean<>(new BodyLimitFilter(problems, WHOLE_BODY, Math.max(1, threads / 2)));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
@@ -64,13 +65,18 @@ class WebAutoConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> slowClientsAreCutOff() {
         return tomcat -> tomcat.addConnectorCustomizers(connector -> {
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
-                protocol.setMaxSwallowSize(0); // of what comes after the answer
+                protocol.setMaxSwallowSize(0); // of what comes after an answer
                 protocol.setMaxExtensionSize(1); // of a chunk; at 0 Tomcat fails instead of refusing one
                 protocol.setMaxTrailerSize(2); // the last line's end; at 0 no chunked body is taken
                 protocol.setConnectionTimeout(Math.toIntExact(SLOWEST.toMillis()));
                 protocol.setKeepAliveTimeout(Math.toIntExact(IDLE.toMillis()));
             }
         });
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusedBodiesAreNotWaitedFor() {
+        return tomcat -> tomcat.addEngineValves(new UnreadBodyValve());
     }
 
     /**

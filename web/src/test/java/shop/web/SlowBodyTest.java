@@ -9,6 +9,10 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,7 +30,7 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.test.context.bean.override.convention.TestBean;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Clients that drip: each byte comes in time, the last one never. */
+/** Clients that drip: each byte comes in time, the last one never. And such that send none. */
 @SpringBootTest(
         classes = ApiMannersTest.Api.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -49,7 +53,7 @@ class SlowBodyTest {
                 .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
                 .build();
         var filter =
-                new FilterRegistrationBean<>(new BodyLimitFilter(new ProblemWriter(json), Duration.ofMillis(500), 10));
+                new FilterRegistrationBean<>(new BodyLimitFilter(new ProblemWriter(json), Duration.ofMillis(500), 1));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
@@ -85,6 +89,34 @@ class SlowBodyTest {
         assertThat(answerTo(head("application/json", "Content-Length: 100000"), "x"))
                 .startsWith("HTTP/1.1 413")
                 .contains(CLOSE);
+    }
+
+    /** One takes the only place; nobody waits for the bodies of the others. */
+    @Test
+    void keepsNoThreadForABodyThatHasNoPlace() throws Exception {
+        ExecutorService readers = Executors.newFixedThreadPool(3);
+        CompletionService<String> answers = new ExecutorCompletionService<>(readers);
+        try (Socket one = silent();
+                Socket another = silent();
+                Socket third = silent()) {
+            for (Socket client : List.of(one, another, third)) {
+                answers.submit(() -> readUntilCutOff(client));
+            }
+            for (int refused = 0; refused < 2; refused++) {
+                Future<String> answer = answers.poll(3, TimeUnit.SECONDS); // Tomcat itself waits five for a byte
+                assertThat(answer).as("a connection that ends").isNotNull();
+                assertThat(answer.get()).startsWith("HTTP/1.1 503").contains(CLOSE, "\r\nRetry-After: 1\r\n");
+            }
+        } finally {
+            readers.shutdownNow();
+        }
+    }
+
+    private Socket silent() throws Exception {
+        Socket client = new Socket("localhost", port);
+        client.getOutputStream()
+                .write(head("application/json", "Content-Length: 1").getBytes(US_ASCII));
+        return client;
     }
 
     private static String head(String type, String length) throws Exception {
