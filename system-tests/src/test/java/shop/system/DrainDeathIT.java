@@ -21,12 +21,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import shop.playground.client.Answer;
 import shop.playground.client.Api;
 import shop.playground.client.Books;
 import shop.playground.client.Buyer;
+import shop.playground.client.Customer;
 import shop.playground.proxy.Traffic;
 import shop.playground.servers.Postgres;
 import shop.playground.shop.Service;
@@ -37,6 +40,7 @@ class DrainDeathIT {
     private static final long SEED = 20; // of the order in which outcomes come again
     private static final int UNITS = 60;
     private static final int BUYERS = 90;
+    private static final int CANCELLED = 7;
     private static final int DEATHS = 3; // in a batch, in a batch again, alone
 
     private final SaleShop shop;
@@ -125,8 +129,12 @@ class DrainDeathIT {
 
     @Test
     void outcomesThatComeAgainAndInAnyOrderChangeNothing() {
-        AuditedRush rush = shop.rush(BUYERS, UNITS);
+        String sale = shop.openSale(UNITS);
+        List<Buyer> buyers = shop.buyers(BUYERS);
+        AuditedRush rush = shop.rush(sale, UNITS, buyers);
         rush.check();
+        assertThat(cancel(sale, buyers, CANCELLED)).isEqualTo(CANCELLED);
+        shop.audit().check(sale, rush.accepted());
 
         shop.repeatOutcomes(rush.sale(), new Random(SEED));
         shop.audit().check(rush.sale(), rush.accepted());
@@ -164,6 +172,21 @@ class DrainDeathIT {
         assertThat(books.ordered())
                 .as(books + ", answers " + rush.answers())
                 .isEqualTo(rush.accepted().size());
+    }
+
+    /** Has so many of them cancel what they bought. */
+    private long cancel(String sale, List<Buyer> buyers, int number) {
+        return buyers.stream()
+                .flatMap(buyer -> order(sale, buyer)
+                        .map(order -> Customer.cancel(shop.visitor().orders().withToken(buyer.token()), order))
+                        .stream())
+                .limit(number)
+                .count();
+    }
+
+    private Optional<String> order(String sale, Buyer buyer) {
+        Answer own = shop.gateway(GATEWAY).withToken(buyer.token()).get("/sales/" + sale + "/purchases");
+        return own.status() == 200 ? Optional.of(own.text("order")) : Optional.empty();
     }
 
     /** Transactions that have written purchases and whose client says nothing more. */

@@ -99,6 +99,7 @@ public final class SaleAudit {
                 select o.id from orders o left join purchases p on p.order_id = o.id
                 where o.sale = '%s' and p.ticket is distinct from o.ticket""".formatted(sale)));
         eachOutcomeHasOneEvent(sale, outcomes, wrong);
+        eachOrderIsToldToGatewaysOnce(sale, wrong);
         redisAgrees(sale, outcomes, redisKnowsAll, wrong);
         broker.ready(WAYS).forEach((queue, messages) -> wrong.count(messages, "messages are left in " + queue));
         broker.ready(PARKED).forEach((queue, messages) -> wrong.count(messages, "messages are parked in " + queue));
@@ -133,6 +134,33 @@ public final class SaleAudit {
             }
         });
         wrong.name("Events tell of tickets that have no outcome: ", without(told.keySet(), outcomes.keySet()));
+    }
+
+    /** Together with others, in an event of their sale. */
+    private void eachOrderIsToldToGatewaysOnce(String sale, Findings wrong) {
+        Map<String, Set<String>> told = new HashMap<>(); // by ticket: order and id of each different event
+        for (Recorded event : recorder.read()) {
+            if (event.key().equals("purchases.ordered")
+                    && parsed(event).path("sale").asText().equals(sale)) {
+                parsed(event)
+                        .path("orders")
+                        .forEach(one -> tell(
+                                told,
+                                one.path("ticket").asText(),
+                                one.path("order").asText(),
+                                event));
+            }
+        }
+        Map<String, String> orders = this.orders.pairs(
+                "select ticket, order_id from purchases where order_id is not null and sale = '" + sale + "'");
+        orders.forEach((ticket, order) -> {
+            Set<String> events = told.getOrDefault(ticket, Set.of());
+            if (events.size() != 1 || !events.iterator().next().startsWith(order)) {
+                wrong.add("The ticket %s became the order %s, and gateways were told %s"
+                        .formatted(ticket, order, events));
+            }
+        });
+        wrong.name("Gateways were told of orders that are none: ", without(told.keySet(), orders.keySet()));
     }
 
     private static void tell(Map<String, Set<String>> told, String ticket, String outcome, Recorded event) {
