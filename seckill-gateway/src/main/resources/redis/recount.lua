@@ -3,7 +3,7 @@
 -- capped queue, behind every purchase that was published before the data was lost, so the answer has them all.
 --
 -- A question without an answer for too long is asked anew, with the marker of the first: nobody is admitted meanwhile, so an
--- answer to any of them has all that was sold, and however slow the answers are, the first one counts. The caller whose
+-- answer to any of them has all that was sold (but for what a gateway held back all that time), and however slow the answers are, the first one counts. The caller whose
 -- question the broker refused drops the field `asked`, so that the next look asks at once.
 --
 -- KEYS  1 sale

@@ -7,6 +7,7 @@
 -- KEYS  1 sale, 2 buyers, 3 pending, 4 .. tickets
 -- ARGV  1 ORDERED, CANCELLED or REFUSED, 2 left, 3 version, 4 milliseconds to keep everything after the sale closed, and then
 --       three for each of the tickets, in the same order: ticket, buyer or '', order or reason
+-- Answers {}
 local outcome = ARGV[1]
 local known, closes = unpack(redis.call('HMGET', KEYS[1], 'version', 'closes'))
 

@@ -93,9 +93,7 @@ public class SeckillTopology {
         return consumer;
     }
 
-    /**
-     * One consumer: an event tells of a whole batch of orders.
-     */
+    /** One consumer is enough: of orders, the many, it hears by the batch. */
     @Bean
     Subscription seckillEvents(Sales sales, Recounts recounts, Outcomes outcomes) {
         return Subscription.queue(EVENTS)

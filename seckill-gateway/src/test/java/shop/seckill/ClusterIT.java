@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import shop.events.OrderedTicket;
 import shop.events.RecountCommand;
 import shop.messaging.Ids;
 import shop.playground.servers.Broker;
@@ -56,13 +58,20 @@ class ClusterIT {
     @Test
     void everyScriptRunsInACluster(Broker broker) {
         gateway.settleIn(broker);
-        UUID sale = gateway.announced(broker, 2, opens, closes);
+        UUID sale = gateway.announced(broker, 3, opens, closes);
         UUID ada = UUID.randomUUID();
+        UUID eve = UUID.randomUUID();
         await().until(() -> gateway.get("/sales/" + sale, "").status() == 200);
 
         String ordered = gateway.buy(sale, ada).body().get("ticket").asString();
-        gateway.ordered(broker, ordered, ada, Ids.next(), 1, 2);
+        String together = gateway.buy(sale, eve).body().get("ticket").asString();
+        gateway.ordered(
+                broker,
+                List.of(new OrderedTicket(ordered, ada, Ids.next()), new OrderedTicket(together, eve, Ids.next())),
+                1,
+                2);
         await().until(() -> state(ordered, ada).equals("ORDERED"));
+        await().until(() -> state(together, eve).equals("ORDERED"));
 
         UUID bob = UUID.randomUUID();
         String lost = gateway.buy(sale, bob).body().get("ticket").asString();

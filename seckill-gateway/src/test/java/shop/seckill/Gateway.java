@@ -171,8 +171,13 @@ class Gateway {
     }
 
     void ordered(Broker broker, String ticket, UUID buyer, UUID order, int left, long version) {
-        List<OrderedTicket> orders = List.of(new OrderedTicket(ticket, buyer, order));
-        tell(broker, new PurchasesOrdered(Ids.next(), Instant.now(), sale(ticket), orders, left, version));
+        ordered(broker, List.of(new OrderedTicket(ticket, buyer, order)), left, version);
+    }
+
+    /** All of them of one sale. */
+    void ordered(Broker broker, List<OrderedTicket> orders, int left, long version) {
+        UUID sale = sale(orders.get(0).ticket());
+        tell(broker, new PurchasesOrdered(Ids.next(), Instant.now(), sale, orders, left, version));
     }
 
     void cancelled(Broker broker, String ticket, UUID order, int left, long version) {

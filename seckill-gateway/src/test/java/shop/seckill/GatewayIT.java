@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
 import shop.events.Event;
+import shop.events.OrderedTicket;
 import shop.events.PurchaseCommand;
 import shop.events.SaleAnnounced;
 import shop.playground.servers.Broker;
@@ -291,6 +293,33 @@ class GatewayIT {
                 .as("there is nothing to wait for")
                 .isEqualTo("ORDERED");
         assertThat(waiting()).isZero();
+    }
+
+    /** More than one script settles; and what is heard again changes nothing. */
+    @Test
+    void tellsAllBuyersOfABatchWhoWait(Broker broker) {
+        int batch = 6 * GatewayTest.CAP;
+        UUID sale = open(broker, batch);
+        List<OrderedTicket> orders = new ArrayList<>();
+        List<CompletableFuture<Gateway.Answer>> answers = new ArrayList<>();
+        for (int number = 0; number < batch; number++) {
+            broker.purge(QUEUE); // nobody drains it
+            UUID one = UUID.randomUUID();
+            String ticket = ticket(gateway.buy(sale, one));
+            orders.add(new OrderedTicket(ticket, one, UUID.randomUUID()));
+            answers.add(gateway.getting("/purchases/" + ticket + "?wait=25", one));
+        }
+        await().until(() -> waiting() == batch);
+
+        gateway.ordered(broker, orders.subList(0, batch / 2), batch / 2, 2);
+        gateway.ordered(broker, orders, 0, 3);
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(SOON));
+        assertThat(answers)
+                .extracting(answer -> answer.join().body().path("order").asString(""))
+                .isEqualTo(orders.stream().map(one -> one.order().toString()).toList());
+        await().untilAsserted(() ->
+                assertThat(gateway.buy(sale, UUID.randomUUID()).summary()).isEqualTo("410 sold-out"));
     }
 
     @Test

@@ -100,6 +100,7 @@ class ReconcileIT {
         String adas = ticket(sale, buyer);
         String bobs = ticket(sale, bob);
         String eves = ticket(sale, eve);
+        redis.command("DEL", SaleKeys.ticket(sale, UUID.fromString(eves.substring(37))));
 
         gateway.settledBefore(broker, adas, buyer, order, false, 2, 4);
         gateway.refusedBefore(broker, bobs, bob, "ALREADY_BOUGHT", 2, 4);
@@ -112,6 +113,9 @@ class ReconcileIT {
         assertThat(gateway.get("/purchases/" + bobs, bob).body().path("reason").asString())
                 .isEqualTo("ALREADY_BOUGHT");
         assertThat(gateway.buy(sale, buyer).header("Location")).isEqualTo("/purchases/" + adas);
+        assertThat(gateway.get("/purchases/" + eves, eve).status())
+                .as("it is hers again")
+                .isEqualTo(200);
         assertThat(ticket(sale, eve)).as("a cancelled order frees its buyer").isNotEqualTo(eves);
         assertThat(gateway.get("/sales/" + sale, "").body().get("left").asInt()).isEqualTo(2);
     }

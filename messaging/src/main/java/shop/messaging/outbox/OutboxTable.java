@@ -53,6 +53,9 @@ final class OutboxTable implements Outbox {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("A message is stored with the change it tells of: open a transaction");
         }
+        if (messages.isEmpty()) {
+            return;
+        }
         traces.observe("outbox.append", "RabbitMQ", headers -> insert(messages, headers));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override

@@ -36,7 +36,7 @@ public final class Outcomes {
         SaleUnit unit = event.saleUnit();
         if (unit != null) {
             Ticket ticket = ticket(unit.sale(), unit.ticket());
-            settle(ticket, tickets.cancelled(ticket, event.order(), unit.left(), unit.version()));
+            settle(ticket, tickets.cancelled(ticket, "", event.order(), unit.left(), unit.version()));
         }
     }
 
@@ -52,7 +52,8 @@ public final class Outcomes {
             String reason = Objects.requireNonNullElse(event.reason(), "");
             settle(ticket, tickets.refused(ticket, event.buyer(), reason, event.left(), event.version()));
         } else if (event.cancelled()) {
-            settle(ticket, tickets.cancelled(ticket, order, event.left(), event.version()));
+            String buyer = event.buyer().toString();
+            settle(ticket, tickets.cancelled(ticket, buyer, order, event.left(), event.version()));
         } else {
             List<Tickets.Ordered> one = List.of(new Tickets.Ordered(ticket, event.buyer(), order));
             settle(ticket, tickets.ordered(event.sale(), one, event.left(), event.version()));

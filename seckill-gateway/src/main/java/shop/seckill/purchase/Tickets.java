@@ -120,8 +120,9 @@ final class Tickets {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    CompletableFuture<?> cancelled(Ticket ticket, UUID order, int left, long version) {
-        List<Outcome> outcome = List.of(new Outcome(ticket, "", order.toString()));
+    /** As an event tells that may know nothing of the buyer, who is empty then. */
+    CompletableFuture<?> cancelled(Ticket ticket, String buyer, UUID order, int left, long version) {
+        List<Outcome> outcome = List.of(new Outcome(ticket, buyer, order.toString()));
         return settle("CANCELLED", ticket.sale(), left, version, outcome);
     }
 

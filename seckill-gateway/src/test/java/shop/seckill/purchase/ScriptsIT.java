@@ -270,6 +270,7 @@ class ScriptsIT {
         Ticket refused = orders.get(1).ticket();
         tickets.refused(refused, orders.get(1).buyer(), "SOLD_OUT", 7, 2).join();
 
+        tickets.ordered(sale, orders.subList(0, many / 2), 0, 3).join(); // as when it fails in the middle
         tickets.ordered(sale, orders, 0, 3).join();
 
         assertThat(orders).allSatisfy(one -> {
@@ -815,7 +816,7 @@ class ScriptsIT {
     }
 
     private void cancelled(Ticket ticket, int left, long version) {
-        tickets.cancelled(ticket, order, left, version).join();
+        tickets.cancelled(ticket, "", order, left, version).join();
     }
 
     private TicketState state(Ticket ticket) {
