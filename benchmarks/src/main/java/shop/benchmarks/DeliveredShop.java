@@ -185,7 +185,7 @@ final class DeliveredShop implements AutoCloseable {
                 .formatted(PAYMENT_WINDOW));
         Settings.postgres(screen, database);
         Settings.redis(screen, shop.redis());
-        screen.say("RabbitMQ    one node; persistent messages, mandatory, confirmed");
+        Settings.rabbit(screen, shop.rabbitMq(), "");
     }
 
     @Override

@@ -21,7 +21,7 @@ import shop.messaging.MessageJson;
 import shop.playground.servers.LocalProcess;
 import shop.playground.servers.Ports;
 
-/** The gateway as it is delivered, as a process of its own, with {@link Constant} beside its own endpoints. */
+/** The gateway's jar as it is delivered, in a Java of these options, with {@link Constant} beside its own endpoints. */
 final class MeasuredGateway extends LocalProcess {
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC");
 

@@ -94,8 +94,7 @@ final class OutboxCommand implements Callable<Integer> {
                 .formatted(aggregates * events, aggregates));
         Settings.machine(screen);
         Settings.postgres(screen, jdbc);
-        screen.say("RabbitMQ    one node, durable %s queue, persistent messages of %d bytes, mandatory, confirmed"
-                .formatted(QUEUE_TYPE, perfTest.bodyBytes()));
+        Settings.rabbit(screen, perfTest.rabbit(), " of %d bytes".formatted(perfTest.bodyBytes()));
     }
 
     private int verdict(Figures limit, Figures outbox) {

@@ -52,6 +52,12 @@ public final class Broker {
         RETURNED
     }
 
+    /** RabbitMQ's. */
+    public String version() {
+        return with(channel ->
+                String.valueOf(channel.getConnection().getServerProperties().get("version")));
+    }
+
     /** All exchanges, those that the broker itself declares too. */
     public List<ExchangeInfo> exchanges() {
         return management().getExchanges(address.virtualHost());

@@ -101,13 +101,16 @@ public final class RabbitMq extends BreakableServer {
     }
 
     /**
-     * Has it keep classic queues that are declared from now on as RabbitMQ 4 does, which knows no other way: 3.10 does so
-     * only when it is told, and halts a queue for some tenths of a second each 32,768 messages otherwise.
+     * Has it keep classic queues that are declared from now on as RabbitMQ 4 does, which knows no other way: in files of
+     * each queue's own, and hardly any message in memory. 3.10 has to be told. Otherwise it halts a queue for some tenths of
+     * a second each 32,768 messages, and for up to a tenth of one to collect the garbage of a queue that holds so many.
      *
      * @see <a href="https://www.rabbitmq.com/docs/3.13/classic-queues">Versions of classic queues</a>
+     * @see <a href="https://www.rabbitmq.com/docs/lazy-queues">What was the lazy mode</a>
      */
     public void keepClassicQueuesAsRabbitMq4() {
         control.run("eval", "application:set_env(rabbit, classic_queue_default_version, 2).");
+        control.run("set_policy", "--vhost", virtualHost(), "as-rabbitmq-4", ".*", "{\"queue-mode\":\"lazy\"}");
     }
 
     /**
