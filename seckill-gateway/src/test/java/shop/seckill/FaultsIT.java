@@ -7,12 +7,15 @@ import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import shop.playground.servers.Broker;
 import shop.playground.servers.RabbitMq;
 import shop.playground.servers.Redis;
@@ -32,6 +35,9 @@ class FaultsIT {
 
     @Autowired
     private MeterRegistry metrics;
+
+    @Autowired
+    private Environment environment;
 
     @BeforeEach
     void emptyQueue(Broker broker) {
@@ -140,6 +146,33 @@ class FaultsIT {
                 .contains(trace);
     }
 
+    @Test
+    void holdsNoThreadForRedis(Redis redis, Broker broker) {
+        servesOthersWhileMoreWaitThanThereAreThreads(broker, redis::freeze, redis::thaw);
+    }
+
+    @Test
+    void holdsNoThreadForTheBroker(RabbitMq rabbitMq, Broker broker) {
+        servesOthersWhileMoreWaitThanThereAreThreads(broker, rabbitMq::freeze, rabbitMq::thaw);
+    }
+
+    private void servesOthersWhileMoreWaitThanThereAreThreads(Broker broker, Runnable freeze, Runnable thaw) {
+        int more = 4 * environment.getRequiredProperty("server.tomcat.threads.max", Integer.class);
+        UUID sale = open(broker, more);
+        List<CompletableFuture<Gateway.Answer>> waiting;
+        freeze.run();
+        try {
+            waiting = IntStream.range(0, more)
+                    .mapToObj(number -> gateway.buying(sale, UUID.randomUUID()))
+                    .toList();
+            await().atMost(FAST).pollInterval(Duration.ofMillis(10)).until(() -> requests() == more);
+            assertThat(gateway.getting("/no-such-page", buyer)).succeedsWithin(Duration.ofSeconds(1));
+        } finally {
+            thaw.run();
+        }
+        assertThat(waiting).allSatisfy(answer -> assertThat(answer).succeedsWithin(FAST));
+    }
+
     /** How many are being answered now. */
     private int requests() {
         return metrics.find("http.server.requests.active").longTaskTimers().stream()
@@ -168,8 +201,12 @@ class FaultsIT {
     }
 
     private UUID open(Broker broker) {
+        return open(broker, 5);
+    }
+
+    private UUID open(Broker broker, int units) {
         Instant opened = Instant.now().minusSeconds(60);
-        UUID sale = gateway.announced(broker, 5, opened, opened.plusSeconds(3600));
+        UUID sale = gateway.announced(broker, units, opened, opened.plusSeconds(3600));
         await().atMost(BACK).until(() -> gateway.get("/sales/" + sale, "").status() == 200);
         return sale;
     }
