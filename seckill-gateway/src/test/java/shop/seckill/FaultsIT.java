@@ -171,6 +171,7 @@ class FaultsIT {
             thaw.run();
         }
         assertThat(waiting).allSatisfy(answer -> assertThat(answer).succeedsWithin(FAST));
+        assertThat(waiting).extracting(answer -> answer.join().status()).isSubsetOf(202, 503);
     }
 
     /** How many are being answered now. */

@@ -107,6 +107,9 @@ class SlowBodyTest {
                 assertThat(answer).as("a connection that ends").isNotNull();
                 assertThat(answer.get()).startsWith("HTTP/1.1 503").contains(CLOSE, "\r\nRetry-After: 1\r\n");
             }
+            Future<String> last = answers.poll(10, TimeUnit.SECONDS); // then its place is free for the other tests
+            assertThat(last).as("the one that had the place").isNotNull();
+            assertThat(last.get()).startsWith("HTTP/1.1 408");
         } finally {
             readers.shutdownNow();
         }

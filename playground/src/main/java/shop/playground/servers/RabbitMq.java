@@ -110,7 +110,15 @@ public final class RabbitMq extends BreakableServer {
      */
     public void keepClassicQueuesAsRabbitMq4() {
         control.run("eval", "application:set_env(rabbit, classic_queue_default_version, 2).");
-        control.run("set_policy", "--vhost", virtualHost(), "as-rabbitmq-4", ".*", "{\"queue-mode\":\"lazy\"}");
+        control.run(
+                "set_policy",
+                "--vhost",
+                virtualHost(),
+                "--apply-to",
+                "queues",
+                "as-rabbitmq-4",
+                ".*",
+                "{\"queue-mode\":\"lazy\"}");
     }
 
     /**
