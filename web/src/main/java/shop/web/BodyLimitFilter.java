@@ -65,14 +65,14 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         }
         if (!places.tryAcquire()) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            refuse(tooMany(), request, response);
+            refuse(tooMany(), response);
             return;
         }
         Intake intake = new Intake(request.getInputStream());
         try {
             ProblemDetail problem = intake.problem(length);
             if (problem != null) {
-                refuse(problem, request, response);
+                refuse(problem, response);
                 intake.throwAway();
                 return;
             }
@@ -82,9 +82,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         chain.doFilter(new TakenIn(request, intake.bytes()), response);
     }
 
-    private void refuse(ProblemDetail problem, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        UnreadBodyValve.refused(request);
+    private void refuse(ProblemDetail problem, HttpServletResponse response) throws IOException {
         response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody serves what comes behind it
         problems.write(problem, response);
         response.flushBuffer();

@@ -75,7 +75,7 @@ class WebAutoConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusedBodiesAreNotWaitedFor() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadBodiesAreNotWaitedFor() {
         return tomcat -> tomcat.addEngineValves(new UnreadBodyValve());
     }
 

@@ -38,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
                 + "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 class SlowBodyTest {
     private static final String CLOSE = "\r\nConnection: close\r\n";
+    private static final String LINE = "POST /things?colour=red";
+    private static final int SOON_MILLIS = 3_000; // Tomcat itself waits five seconds for a byte
     private static final int PATIENCE_MILLIS = 10_000; // of the test, with a server that only waits for the next byte
 
     private final ScheduledExecutorService drips = Executors.newSingleThreadScheduledExecutor();
@@ -103,7 +105,7 @@ class SlowBodyTest {
                 answers.submit(() -> readUntilCutOff(client));
             }
             for (int refused = 0; refused < 2; refused++) {
-                Future<String> answer = answers.poll(3, TimeUnit.SECONDS); // Tomcat itself waits five for a byte
+                Future<String> answer = answers.poll(SOON_MILLIS, TimeUnit.MILLISECONDS);
                 assertThat(answer).as("a connection that ends").isNotNull();
                 assertThat(answer.get()).startsWith("HTTP/1.1 503").contains(CLOSE, "\r\nRetry-After: 1\r\n");
             }
@@ -115,22 +117,52 @@ class SlowBodyTest {
         }
     }
 
+    /** Tomcat answers these itself, and no filter sees them. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST /WEB-INF/things,Content-Length: 1,404",
+        "POST /a%2Fb,Content-Length: 1,400",
+        "TRACE /things,Content-Length: 1,405",
+        "POST /WEB-INF/things,Transfer-Encoding: chunked,404"
+    })
+    void keepsNoThreadForABodyThatNobodyAskedFor(String line, String length, int status) throws Exception {
+        try (Socket client = sent(head("application/json", length).replace(LINE, line))) {
+            client.setSoTimeout(SOON_MILLIS);
+            assertThat(readUntilCutOff(client)).startsWith("HTTP/1.1 " + status);
+        }
+    }
+
+    @Test
+    void keepsAConnectionWhoseBodyItTook() throws Exception {
+        String request = head("application/json", "Content-Length: 28") + "{\"name\":\"lamp\",\"quantity\":3}";
+        String last = request.replace("\r\nContent-Type", CLOSE + "Content-Type");
+        try (Socket client = sent(request + last)) {
+            client.setSoTimeout(SOON_MILLIS);
+            assertThat(readUntilCutOff(client).split("HTTP/1.1 200", -1))
+                    .as("two answers")
+                    .hasSize(3);
+        }
+    }
+
     private Socket silent() throws Exception {
+        return sent(head("application/json", "Content-Length: 1"));
+    }
+
+    private Socket sent(String text) throws IOException {
         Socket client = new Socket("localhost", port);
-        client.getOutputStream()
-                .write(head("application/json", "Content-Length: 1").getBytes(US_ASCII));
+        client.getOutputStream().write(text.getBytes(US_ASCII));
         return client;
     }
 
     private static String head(String type, String length) throws Exception {
         return """
-                POST /things?colour=red HTTP/1.1
+                %s HTTP/1.1
                 Host: localhost
                 Authorization: Bearer %s
                 Content-Type: %s
                 %s
 
-                """.formatted(ApiMannersTest.token(ApiMannersTest.KEY, "customer"), type, length)
+                """.formatted(LINE, ApiMannersTest.token(ApiMannersTest.KEY, "customer"), type, length)
                 .replace("\n", "\r\n");
     }
 
