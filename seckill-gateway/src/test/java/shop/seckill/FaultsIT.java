@@ -166,7 +166,12 @@ class FaultsIT {
                     .mapToObj(number -> gateway.buying(sale, UUID.randomUUID()))
                     .toList();
             await().atMost(FAST).pollInterval(Duration.ofMillis(10)).until(() -> requests() == more);
-            assertThat(gateway.getting("/no-such-page", buyer)).succeedsWithin(Duration.ofSeconds(1));
+            List<CompletableFuture<Gateway.Answer>> probes = IntStream.range(0, more)
+                    .mapToObj(number -> gateway.getting("/actuator/health/readiness", ""))
+                    .toList();
+            assertThat(gateway.get("/no-such-page", buyer).status()).isEqualTo(404);
+            assertThat(waiting).as("purchases that still wait").noneMatch(CompletableFuture::isDone);
+            assertThat(probes).allSatisfy(probe -> assertThat(probe).succeedsWithin(FAST));
         } finally {
             thaw.run();
         }

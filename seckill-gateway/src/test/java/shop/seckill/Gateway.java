@@ -139,11 +139,15 @@ class Gateway {
     }
 
     Answer get(String path, String token) {
-        return sendAsync(request(path, token).GET()).join();
+        return getting(path, token).join();
     }
 
     CompletableFuture<Answer> getting(String path, UUID buyer) {
-        return sendAsync(request(path, Tokens.customer(buyer)).GET());
+        return getting(path, Tokens.customer(buyer));
+    }
+
+    CompletableFuture<Answer> getting(String path, String token) {
+        return sendAsync(request(path, token).GET());
     }
 
     Answer send(HttpRequest.Builder request) {

@@ -1,24 +1,22 @@
 package shop.seckill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -39,9 +37,10 @@ import shop.playground.servers.WithServers;
 class TokensIT {
     private static final String TICKET = "/purchases/" + UUID.randomUUID() + "." + UUID.randomUUID();
     private static final String ISSUER = "mq-shop";
-    private static final HttpServer server = server();
-    private static final List<RSAKey> published = new CopyOnWriteArrayList<>();
-    private static volatile boolean away;
+    private static final String BELIEVED = "404 not-found"; // but without a ticket
+    private static final KeyServer server = new KeyServer();
+    private static final Duration SOON = Duration.ofSeconds(20); // a fetch may have to wait for its turn
+    private static final Duration FAST = Duration.ofSeconds(8); // less than a client waits that hangs with the server
 
     private final RSAKey key = Tokens.key(UUID.randomUUID().toString()); // the gateway has yet to fetch it
     private final UUID customer = UUID.randomUUID();
@@ -49,76 +48,88 @@ class TokensIT {
     @Autowired
     private Gateway gateway;
 
+    @Autowired
+    private Environment environment;
+
     @DynamicPropertySource
     static void keys(DynamicPropertyRegistry properties) {
-        properties.add(
-                "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
-                () -> "http://127.0.0.1:" + server.getAddress().getPort() + "/.well-known/jwks.json");
+        properties.add("spring.security.oauth2.resourceserver.jwt.jwk-set-uri", server::address);
     }
 
-    @BeforeAll
-    static void serve() {
-        server.createContext("/.well-known/jwks.json", TokensIT::answer);
-        server.start();
+    @AfterEach
+    void comeBack() {
+        server.comeBack();
     }
 
     @AfterAll
-    static void stop() {
-        server.stop(0);
+    static void close() {
+        server.close();
     }
 
     @Test
     void believesTheShopAlone() {
-        published.add(key);
+        publish();
         RSAKey unpublished = Tokens.key(key.getKeyID());
 
-        assertThat(show(Tokens.issued(key, ISSUER, customer)))
-                .as("believed, but without a ticket")
-                .isEqualTo("404 not-found");
+        assertThat(show(Tokens.issued(unpublished, ISSUER, customer))).isEqualTo("401 unauthenticated");
         assertThat(show(Tokens.issued(key, "another-shop", customer))).isEqualTo("401 unauthenticated");
         assertThat(show(Tokens.issued(key, null, customer))).isEqualTo("401 unauthenticated");
-        assertThat(show(Tokens.issued(unpublished, ISSUER, customer))).isEqualTo("401 unauthenticated");
     }
 
     @Test
-    void saysUnavailableWhileTheKeysAreAwayAndBelievesAgainAfterwards() {
-        published.add(key);
-        String token = Tokens.issued(key, ISSUER, customer);
-        away = true;
-        try {
-            Gateway.Answer answer = gateway.get(TICKET, token);
-            assertThat(answer.summary()).isEqualTo("503 unavailable");
-            assertThat(answer.header("Retry-After")).isEqualTo("1");
-            assertThat(answer.body().get("detail").asString()).doesNotContain("tickets", "jwks", "Exception");
-            assertThat(gateway.get("/actuator/health/liveness", "").status()).isEqualTo(200);
-        } finally {
-            away = false;
-        }
+    void saysUnavailableWhileAKeyCannotBeFetchedAndBelievesItAfterwards() {
+        publish();
+        RSAKey next = Tokens.key(UUID.randomUUID().toString());
+        server.publish(next);
+        String token = Tokens.issued(next, ISSUER, customer);
+        server.leave();
 
-        assertThat(show(token)).isEqualTo("404 not-found");
+        Gateway.Answer answer = gateway.get(TICKET, token);
+        assertThat(answer.summary()).isEqualTo("503 unavailable");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.body().get("detail").asString()).doesNotContain("keys", "jwks", "Exception");
+        assertThat(show(known())).isEqualTo(BELIEVED);
+
+        server.comeBack();
+        await().atMost(SOON).until(() -> show(token).equals(BELIEVED));
+    }
+
+    @Test
+    void holdsNoThreadForKeysThatDoNotCome() {
+        publish();
+        String unknown = Tokens.issued(Tokens.key(UUID.randomUUID().toString()), ISSUER, customer);
+        int before = server.asked();
+        server.hang();
+
+        List<CompletableFuture<Gateway.Answer>> waiting = new ArrayList<>();
+        await("a fetch that hangs").atMost(SOON).until(() -> {
+            waiting.add(gateway.getting(TICKET, unknown));
+            return server.asked() > before;
+        });
+        int threads = environment.getRequiredProperty("server.tomcat.threads.max", Integer.class);
+        IntStream.range(0, 2 * threads).forEach(number -> waiting.add(gateway.getting(TICKET, unknown)));
+
+        assertThat(gateway.getting(TICKET, known()))
+                .succeedsWithin(FAST)
+                .extracting(Gateway.Answer::summary)
+                .isEqualTo(BELIEVED);
+        assertThat(waiting)
+                .allSatisfy(answer -> assertThat(answer)
+                        .succeedsWithin(FAST)
+                        .extracting(Gateway.Answer::summary)
+                        .isEqualTo("503 unavailable"));
+    }
+
+    private void publish() {
+        server.publish(key);
+        await().atMost(SOON).until(() -> show(known()).equals(BELIEVED));
+    }
+
+    private String known() {
+        return Tokens.issued(key, ISSUER, customer);
     }
 
     private String show(String token) {
         return gateway.get(TICKET, token).summary();
-    }
-
-    private static HttpServer server() {
-        try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** While it is away, connections end without an answer. */
-    private static void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!away) {
-                byte[] keys = new JWKSet(List.copyOf(published)).toString().getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, keys.length);
-                exchange.getResponseBody().write(keys);
-            }
-        }
     }
 }

@@ -4,7 +4,9 @@ import jakarta.servlet.DispatcherType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -15,6 +17,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.access.BearerTokenAccessDeniedHandler;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
 /** How our APIs are protected: by bearer tokens alone, whose claim {@code roles} names what the bearer may do. */
@@ -40,7 +44,7 @@ public final class ApiSecurity {
      * {@code customer} is {@code ROLE_CUSTOMER}.
      */
     public HttpSecurity protect(HttpSecurity http) throws Exception {
-        BearerTokenAuthenticationEntryPoint unauthenticated = new BearerTokenAuthenticationEntryPoint();
+        AuthenticationEntryPoint unauthenticated = unauthenticated();
         BearerTokenAccessDeniedHandler forbidden = new BearerTokenAccessDeniedHandler();
         return http.csrf(AbstractHttpConfigurer::disable) // no cookies, so nothing that a foreign page could ride on
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -48,13 +52,8 @@ public final class ApiSecurity {
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.withObjectPostProcessor(eagerly()))
                 .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
-                        .authenticationEntryPoint((request, response, failure) -> {
-                            unauthenticated.commence(request, response, failure);
-                            problems.write(
-                                    HttpStatus.UNAUTHORIZED,
-                                    "A valid token is needed: get one at POST /tokens.",
-                                    response);
-                        })
+                        .withObjectPostProcessor(answering(unauthenticated))
+                        .authenticationEntryPoint(unauthenticated)
                         .accessDeniedHandler((request, response, failure) -> {
                             forbidden.handle(request, response, failure);
                             problems.write(HttpStatus.FORBIDDEN, "This token's role may not do that.", response);
@@ -65,6 +64,30 @@ public final class ApiSecurity {
                         .permitAll()
                         .requestMatchers("/actuator/**")
                         .hasRole("OPERATOR"));
+    }
+
+    private AuthenticationEntryPoint unauthenticated() {
+        BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
+        return (request, response, failure) -> {
+            if (failure instanceof AuthenticationServiceException) { // no key to verify it with: that passes
+                response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+                problems.write(Problems.untold(HttpStatus.SERVICE_UNAVAILABLE), response);
+            } else {
+                challenge.commence(request, response, failure);
+                problems.write(HttpStatus.UNAUTHORIZED, "A valid token is needed: get one at POST /tokens.", response);
+            }
+        };
+    }
+
+    /** Whatever the failure: the filter's own way would be to throw those of ours, which Tomcat logs with their traces. */
+    private static ObjectPostProcessor<BearerTokenAuthenticationFilter> answering(AuthenticationEntryPoint answer) {
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <F extends BearerTokenAuthenticationFilter> F postProcess(F filter) {
+                filter.setAuthenticationFailureHandler(answer::commence);
+                return filter;
+            }
+        };
     }
 
     /** Before the request is served: whoever answers it on another thread shall not find the filter still writing. */

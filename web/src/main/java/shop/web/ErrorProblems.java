@@ -2,14 +2,12 @@ package shop.web;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.stream.Stream;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -19,19 +17,12 @@ final class ErrorProblems implements ErrorController {
 
     @RequestMapping("${server.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
-        HttpStatusCode status = keysAway(request) ? HttpStatus.SERVICE_UNAVAILABLE : status(request);
+        HttpStatusCode status = status(request);
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             answer.header(HttpHeaders.RETRY_AFTER, "1");
         }
         return answer.body(Problems.untold(status));
-    }
-
-    /** The keys that tokens are verified with could not be fetched: not the client's fault, and it passes. */
-    private static boolean keysAway(HttpServletRequest request) {
-        Throwable failure = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .anyMatch(AuthenticationServiceException.class::isInstance);
     }
 
     private static HttpStatusCode status(HttpServletRequest request) {

@@ -70,7 +70,7 @@ public final class BrokerLink implements ConnectionListener, DisposableBean {
         var unused = publish(exchange, "", message);
     }
 
-    private boolean takesMessages() {
+    boolean takesMessages() {
         List<Line> open = lines.stream().filter(Line::isOpen).toList();
         return !open.isEmpty() && open.stream().noneMatch(Line::isBlocked);
     }

@@ -41,6 +41,7 @@ public final class Redis implements SmartLifecycle {
     private volatile boolean running;
     private volatile CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Connection connection;
+    private volatile boolean answers;
 
     Redis(LettuceConnectionFactory factory) {
         this.factory = factory;
@@ -55,6 +56,11 @@ public final class Redis implements SmartLifecycle {
                 .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
                         ? commands.eval(script.source(), ScriptOutputType.MULTI, names, arguments)
                         : CompletableFuture.failedFuture(failure)));
+    }
+
+    /** Whether it answered the last ping, one of which is sent each second. Nobody waits for it. */
+    boolean answers() {
+        return answers;
     }
 
     /** Sends a command. Never throws: what fails before it is sent completes the future, too. */
@@ -96,20 +102,26 @@ public final class Redis implements SmartLifecycle {
     public void start() {
         running = true;
         stopped = new CountDownLatch(1);
-        Thread thread = new Thread(this::connect, "redis-connect");
+        Thread thread = new Thread(this::connectAndWatch, "redis-watch");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void connect() {
+    private void connectAndWatch() {
         do {
-            try {
-                connection = Connection.of(factory.getRequiredNativeClient());
-                return;
-            } catch (RuntimeException e) {
-                log.warn("Redis cannot be reached yet, trying again: {}", e.toString());
+            if (connection == null) {
+                connect();
             }
+            var unused = call(RedisClusterAsyncCommands::ping).whenComplete((pong, none) -> answers = none == null);
         } while (!stoppedWithin(PAUSE_SECONDS));
+    }
+
+    private void connect() {
+        try {
+            connection = Connection.of(factory.getRequiredNativeClient());
+        } catch (RuntimeException e) {
+            log.warn("Redis cannot be reached yet, trying again: {}", e.toString());
+        }
     }
 
     private boolean stoppedWithin(int seconds) {
