@@ -52,7 +52,10 @@ class TokenKeys {
                 .rateLimited(SELDOM.toMillis())
                 .healthReporting(fetch -> {
                     if (fetch.getHealthStatus() == HealthStatus.NOT_HEALTHY) {
-                        log.warn("The token keys could not be fetched from {}: {}", address, String.valueOf(fetch.getException()));
+                        log.warn(
+                                "The token keys could not be fetched from {}: {}",
+                                address,
+                                String.valueOf(fetch.getException()));
                     }
                 })
                 .build();
