@@ -1,63 +1,97 @@
 package shop.seckill;
 
-import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetSourceWithHealthStatusReporting;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.health.HealthReport;
 import com.nimbusds.jose.util.health.HealthStatus;
-import java.net.MalformedURLException;
-import java.net.URI;
+import java.io.Closeable;
+import java.io.IOException;
 import java.net.URL;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.security.oauth2.server.resource.autoconfigure.JwkSetUriJwtDecoderBuilderCustomizer;
-import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
- * Fetches the keys of the tokens such that no request waits whose token's key is known, whatever the order service does.
- * Only an unknown one is asked for while its request waits, seldom and not for long: Spring Security's own way is to let
- * every request wait for it, up to 30 s, whenever the keys are five minutes old.
+ * The keys of the tokens, which the order service publishes. Known ones are fetched anew beside the requests, and still
+ * believed for a day while that fails, so nobody waits for an order service that hangs. For a token with an unknown one
+ * its request does wait, but seldom and not for long. Spring Security's own way is to fetch on the request's thread, up to
+ * 30 s, whenever the keys are five minutes old.
  */
-@Configuration(proxyBeanMethods = false)
-class TokenKeys {
+final class TokenKeys implements JWKSource<SecurityContext>, Closeable {
     private static final Logger log = LoggerFactory.getLogger(TokenKeys.class);
-    private static final Duration FRESH = Duration.ofMinutes(5); // then they are fetched anew, beside the requests
-    private static final Duration BELIEVED = Duration.ofDays(1); // while they cannot be
+
+    private static final Duration BELIEVED = Duration.ofDays(1);
     private static final Duration SELDOM = Duration.ofSeconds(5); // two fetches within it, whatever tokens come
+    private static final Duration QUEUED = Duration.ofSeconds(1); // for another request's fetch
     private static final int CONNECT_MILLIS = 500;
     private static final int READ_MILLIS = 1_000;
-    private static final Duration QUEUED = Duration.ofSeconds(1); // for another's fetch
     private static final int LARGEST = 64 * 1024;
 
-    @Bean
-    JWKSource<SecurityContext> keys(OAuth2ResourceServerProperties properties) throws MalformedURLException {
-        return at(URI.create(properties.getJwt().getJwkSetUri()).toURL(), FRESH);
-    }
+    private final JWKSource<SecurityContext> keys;
+    private volatile boolean reached;
 
-    @Bean
-    JwkSetUriJwtDecoderBuilderCustomizer ourKeys(JWKSource<SecurityContext> keys) {
-        return decoder -> decoder.jwtProcessorCustomizer(
-                tokens -> tokens.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys)));
-    }
-
-    static JWKSource<SecurityContext> at(URL address, Duration fresh) {
-        return JWKSourceBuilder.create(address, new DefaultResourceRetriever(CONNECT_MILLIS, READ_MILLIS, LARGEST))
-                .cache(BELIEVED.toMillis(), QUEUED.toMillis())
-                .refreshAheadCache(BELIEVED.minus(fresh).toMillis(), false)
+    /**
+     * Fetches nothing yet.
+     *
+     * @param fresh when the keys are half as old, they are fetched anew
+     */
+    TokenKeys(URL address, Duration fresh) {
+        JWKSetSource<SecurityContext> published =
+                new URLBasedJWKSetSource<>(address, new DefaultResourceRetriever(CONNECT_MILLIS, READ_MILLIS, LARGEST));
+        keys = JWKSourceBuilder.create(new JWKSetSourceWithHealthStatusReporting<>(published, this::fetched))
+                .cache(fresh.toMillis(), QUEUED.toMillis())
+                .refreshAheadCache(fresh.dividedBy(2).toMillis(), true)
+                .outageTolerant(BELIEVED.toMillis())
                 .rateLimited(SELDOM.toMillis())
-                .healthReporting(fetch -> {
-                    if (fetch.getHealthStatus() == HealthStatus.NOT_HEALTHY) {
-                        log.warn(
-                                "The token keys could not be fetched from {}: {}",
-                                address,
-                                String.valueOf(fetch.getException()));
-                    }
-                })
                 .build();
+    }
+
+    private void fetched(HealthReport<?, SecurityContext> fetch) {
+        reached = fetch.getHealthStatus() == HealthStatus.HEALTHY;
+        if (!reached) {
+            log.warn("The keys of the tokens could not be fetched: {}", String.valueOf(fetch.getException()));
+        }
+    }
+
+    /**
+     * Finds the keys that a token may be signed with.
+     *
+     * @return none, when the order service has just been asked and knows none
+     * @throws KeySourceException when none is known, and the order service could not be asked
+     */
+    @Override
+    public List<JWK> get(JWKSelector wanted, @Nullable SecurityContext context) throws KeySourceException {
+        List<JWK> found = known(wanted, context);
+        if (found.isEmpty() && !reached) {
+            throw new JWKSetUnavailableException("Whose key this is cannot be asked");
+        }
+        return found;
+    }
+
+    private List<JWK> known(JWKSelector wanted, @Nullable SecurityContext context) throws KeySourceException {
+        try {
+            return keys.get(wanted, context);
+        } catch (RateLimitReachedException askedEnough) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (keys instanceof Closeable closeable) {
+            closeable.close();
+        }
     }
 }

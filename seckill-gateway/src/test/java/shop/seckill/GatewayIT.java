@@ -311,8 +311,11 @@ class GatewayIT {
         }
         await().until(() -> waiting() == batch);
 
+        OrderedTicket first = orders.get(0);
+        List<OrderedTicket> more = new ArrayList<>(orders);
+        more.set(0, new OrderedTicket(first.ticket(), first.buyer(), UUID.randomUUID())); // too late to change it
         gateway.ordered(broker, orders.subList(0, batch / 2), batch / 2, 2);
-        gateway.ordered(broker, orders, 0, 3);
+        gateway.ordered(broker, more, 0, 3);
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(SOON));
         assertThat(answers)
@@ -320,6 +323,11 @@ class GatewayIT {
                 .isEqualTo(orders.stream().map(one -> one.order().toString()).toList());
         await().untilAsserted(() ->
                 assertThat(gateway.buy(sale, UUID.randomUUID()).summary()).isEqualTo("410 sold-out"));
+        assertThat(gateway.get("/purchases/" + first.ticket(), first.buyer())
+                        .body()
+                        .path("order")
+                        .asString(""))
+                .isEqualTo(first.order().toString());
     }
 
     @Test
@@ -434,7 +442,7 @@ class GatewayIT {
                         .at("/components")
                         .propertyNames())
                 .contains("readinessState", "redis", "rabbit");
-        assertThat(gateway.get("/actuator/health/readiness", "").status()).isEqualTo(200);
+        await().until(() -> gateway.get("/actuator/health/readiness", "").status() == 200);
         assertThat(gateway.get("/v3/api-docs", "").body().at("/paths").propertyNames())
                 .contains("/sales/{sale}", "/sales/{sale}/purchases", "/purchases/{ticket}")
                 .doesNotContain("/error");

@@ -1,48 +1,44 @@
 package shop.seckill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.proc.SecurityContext;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TokenKeysTest {
-    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final Duration FRESH = Duration.ofSeconds(6); // it has to be more than between two fetches
     private static final Duration AT_ONCE = Duration.ofMillis(500); // sooner than a fetch gives up
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private final RSAKey key = Tokens.key("first");
     private final KeyServer server = new KeyServer();
-    private JWKSource<SecurityContext> keys;
+    private TokenKeys keys;
 
     @BeforeEach
     void fetch() throws Exception {
         server.publish(key);
-        keys = TokenKeys.at(server.address().toURL(), FRESH);
+        keys = new TokenKeys(server.address().toURL(), FRESH);
         assertThat(knows(key)).isTrue();
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
+        keys.close();
         server.close();
     }
 
     @Test
     void waitsForNoFetchOfWhatItKnows() {
         server.hang();
-        await("a fetch of what is no longer fresh")
-                .pollInterval(Duration.ofMillis(10))
-                .atMost(SOON)
-                .until(() -> knowsAtOnce() && server.asked() > 1);
-        assertThat(knowsAtOnce()).as("known while it hangs").isTrue();
+        knowsAtOnceForLongerThanKeysAreFresh();
     }
 
     @Test
@@ -57,7 +53,26 @@ class TokenKeysTest {
     @Test
     void goesOnKnowingWhenNobodyCanBeAsked() {
         server.leave();
-        await().atMost(SOON).until(() -> knowsAtOnce() && server.asked() > 2);
+        knowsAtOnceForLongerThanKeysAreFresh();
+        assertThatExceptionOfType(KeySourceException.class).isThrownBy(() -> keys.get(with("unknown"), null));
+    }
+
+    @Test
+    void askedEnoughItSaysThatAKeyIsUnknownAndAsksNoMore() throws Exception {
+        for (int token = 0; token < 50; token++) {
+            assertThat(keys.get(with("unknown " + token), null)).isEmpty();
+        }
+        assertThat(server.asked()).isLessThan(10);
+    }
+
+    private void knowsAtOnceForLongerThanKeysAreFresh() {
+        await().pollInterval(Duration.ofMillis(10))
+                .during(FRESH.multipliedBy(2))
+                .atMost(SOON)
+                .until(this::knowsAtOnce);
+        assertThat(server.asked())
+                .as("fetches, of which the first alone succeeded")
+                .isGreaterThan(1);
     }
 
     private boolean knowsAtOnce() {
@@ -68,12 +83,14 @@ class TokenKeysTest {
     }
 
     private boolean knows(RSAKey wanted) {
-        JWKSelector selector = new JWKSelector(
-                new JWKMatcher.Builder().keyID(wanted.getKeyID()).build());
         try {
-            return !keys.get(selector, null).isEmpty();
+            return !keys.get(with(wanted.getKeyID()), null).isEmpty();
         } catch (KeySourceException e) {
             return false;
         }
+    }
+
+    private static JWKSelector with(String id) {
+        return new JWKSelector(new JWKMatcher.Builder().keyID(id).build());
     }
 }

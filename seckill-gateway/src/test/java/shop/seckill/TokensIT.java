@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +39,7 @@ class TokensIT {
     private static final String BELIEVED = "404 not-found"; // but without a ticket
     private static final KeyServer server = new KeyServer();
     private static final Duration SOON = Duration.ofSeconds(20); // a fetch may have to wait for its turn
-    private static final Duration FAST = Duration.ofSeconds(8); // less than a client waits that hangs with the server
+    private static final Duration FAST = Duration.ofSeconds(8); // less than Spring Security's 30 s
 
     private final RSAKey key = Tokens.key(UUID.randomUUID().toString()); // the gateway has yet to fetch it
     private final UUID customer = UUID.randomUUID();
@@ -72,6 +71,10 @@ class TokensIT {
         RSAKey unpublished = Tokens.key(key.getKeyID());
 
         assertThat(show(Tokens.issued(unpublished, ISSUER, customer))).isEqualTo("401 unauthenticated");
+        for (int other = 0; other < 5; other++) { // more than it asks the order service for
+            RSAKey unknown = Tokens.key(UUID.randomUUID().toString());
+            assertThat(show(Tokens.issued(unknown, ISSUER, customer))).isEqualTo("401 unauthenticated");
+        }
         assertThat(show(Tokens.issued(key, "another-shop", customer))).isEqualTo("401 unauthenticated");
         assertThat(show(Tokens.issued(key, null, customer))).isEqualTo("401 unauthenticated");
     }
@@ -82,8 +85,13 @@ class TokensIT {
         RSAKey next = Tokens.key(UUID.randomUUID().toString());
         server.publish(next);
         String token = Tokens.issued(next, ISSUER, customer);
+        int before = server.asked();
         server.leave();
 
+        await("a fetch that fails").atMost(SOON).until(() -> {
+            show(token);
+            return server.asked() > before;
+        });
         Gateway.Answer answer = gateway.get(TICKET, token);
         assertThat(answer.summary()).isEqualTo("503 unavailable");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
@@ -101,13 +109,14 @@ class TokensIT {
         int before = server.asked();
         server.hang();
 
-        List<CompletableFuture<Gateway.Answer>> waiting = new ArrayList<>();
         await("a fetch that hangs").atMost(SOON).until(() -> {
-            waiting.add(gateway.getting(TICKET, unknown));
+            var unused = gateway.getting(TICKET, unknown);
             return server.asked() > before;
         });
         int threads = environment.getRequiredProperty("server.tomcat.threads.max", Integer.class);
-        IntStream.range(0, 2 * threads).forEach(number -> waiting.add(gateway.getting(TICKET, unknown)));
+        List<CompletableFuture<Gateway.Answer>> waiting = IntStream.range(0, 2 * threads)
+                .mapToObj(number -> gateway.getting(TICKET, unknown))
+                .toList();
 
         assertThat(gateway.getting(TICKET, known()))
                 .succeedsWithin(FAST)

@@ -4,6 +4,8 @@ import jakarta.servlet.DispatcherType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationServiceException;
@@ -23,6 +25,8 @@ import org.springframework.security.web.header.HeaderWriterFilter;
 
 /** How our APIs are protected: by bearer tokens alone, whose claim {@code roles} names what the bearer may do. */
 public final class ApiSecurity {
+    private static final Logger log = LoggerFactory.getLogger(ApiSecurity.class);
+
     private static final String[] OPEN = {
         "/actuator/health/**",
         "/actuator/info",
@@ -51,7 +55,8 @@ public final class ApiSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.withObjectPostProcessor(eagerly()))
-                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
+                .oauth2ResourceServer(server -> server.bearerTokenResolver(new TokenInHeader())
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
                         .withObjectPostProcessor(answering(unauthenticated))
                         .authenticationEntryPoint(unauthenticated)
                         .accessDeniedHandler((request, response, failure) -> {
@@ -70,6 +75,7 @@ public final class ApiSecurity {
         BearerTokenAuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
         return (request, response, failure) -> {
             if (failure instanceof AuthenticationServiceException) { // no key to verify it with: that passes
+                log.debug("A token could not be verified", failure);
                 response.setHeader(HttpHeaders.RETRY_AFTER, "1");
                 problems.write(Problems.untold(HttpStatus.SERVICE_UNAVAILABLE), response);
             } else {
@@ -79,7 +85,7 @@ public final class ApiSecurity {
         };
     }
 
-    /** Whatever the failure: the filter's own way would be to throw those of ours, which Tomcat logs with their traces. */
+    /** Also when there is no key: the filter by itself throws that failure, and Tomcat logs the trace of each. */
     private static ObjectPostProcessor<BearerTokenAuthenticationFilter> answering(AuthenticationEntryPoint answer) {
         return new ObjectPostProcessor<>() {
             @Override

@@ -9,7 +9,8 @@ import org.apache.coyote.ActionCode;
 
 /**
  * Ends the connection of whoever was answered before their body was here: it was refused, or Tomcat itself knew the answer
- * and asked no filter. Otherwise Tomcat would wait for a byte of it after the answer, up to its connection timeout.
+ * and asked no filter. Otherwise Tomcat would wait for a byte of it after the answer, up to its connection timeout. It
+ * still does after {@code OPTIONS *}, which meets no valve.
  */
 final class UnreadBodyValve extends ValveBase {
 

@@ -101,9 +101,9 @@ public final class RabbitMq extends BreakableServer {
     }
 
     /**
-     * Has it keep classic queues that are declared from now on as RabbitMQ 4 does, which knows no other way: in files of
-     * each queue's own, and hardly any message in memory. 3.10 has to be told. Otherwise it halts a queue for some tenths of
-     * a second each 32,768 messages, and for up to a tenth of one to collect the garbage of a queue that holds so many.
+     * Has it keep classic queues as RabbitMQ 4 does, which knows no other way: those that are declared from now on in files
+     * of their own, and of all of them hardly a message in memory. 3.10 has to be told. Otherwise it halts a queue for some
+     * tenths of a second each 32,768 messages, and for up to a tenth of one to collect the garbage of one that holds so many.
      *
      * @see <a href="https://www.rabbitmq.com/docs/3.13/classic-queues">Versions of classic queues</a>
      * @see <a href="https://www.rabbitmq.com/docs/lazy-queues">What was the lazy mode</a>

@@ -70,7 +70,12 @@ public final class BrokerLink implements ConnectionListener, DisposableBean {
         var unused = publish(exchange, "", message);
     }
 
-    boolean takesMessages() {
+    /** Whether the broker is there; it may still take no messages, or hang. */
+    public boolean isConnected() {
+        return lines.stream().anyMatch(Line::isOpen);
+    }
+
+    private boolean takesMessages() {
         List<Line> open = lines.stream().filter(Line::isOpen).toList();
         return !open.isEmpty() && open.stream().noneMatch(Line::isBlocked);
     }

@@ -41,7 +41,7 @@ public final class Redis implements SmartLifecycle {
     private volatile boolean running;
     private volatile CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Connection connection;
-    private volatile boolean answers;
+    private volatile boolean serves;
 
     Redis(LettuceConnectionFactory factory) {
         this.factory = factory;
@@ -58,9 +58,9 @@ public final class Redis implements SmartLifecycle {
                         : CompletableFuture.failedFuture(failure)));
     }
 
-    /** Whether it answered the last ping, one of which is sent each second. Nobody waits for it. */
-    boolean answers() {
-        return answers;
+    /** What it said when it was last asked, which is each second: whether it answers, and of a cluster that all slots are served. */
+    public boolean serves() {
+        return serves;
     }
 
     /** Sends a command. Never throws: what fails before it is sent completes the future, too. */
@@ -100,33 +100,49 @@ public final class Redis implements SmartLifecycle {
 
     @Override
     public void start() {
+        CountDownLatch stop = new CountDownLatch(1);
+        stopped = stop;
         running = true;
-        stopped = new CountDownLatch(1);
-        Thread thread = new Thread(this::connectAndWatch, "redis-watch");
+        Thread thread = new Thread(() -> connectAndWatch(stop), "redis-watch");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void connectAndWatch() {
+    private void connectAndWatch(CountDownLatch stop) {
         do {
             if (connection == null) {
-                connect();
+                connect(stop);
             }
-            var unused = call(RedisClusterAsyncCommands::ping).whenComplete((pong, none) -> answers = none == null);
-        } while (!stoppedWithin(PAUSE_SECONDS));
+            look();
+        } while (!isDownWithin(PAUSE_SECONDS, stop));
     }
 
-    private void connect() {
+    private void connect(CountDownLatch stop) {
         try {
-            connection = Connection.of(factory.getRequiredNativeClient());
+            keep(Connection.of(factory.getRequiredNativeClient()), stop);
         } catch (RuntimeException e) {
             log.warn("Redis cannot be reached yet, trying again: {}", e.toString());
         }
     }
 
-    private boolean stoppedWithin(int seconds) {
+    private synchronized void keep(Connection made, CountDownLatch stop) {
+        if (stop.getCount() > 0) {
+            connection = made;
+        } else {
+            made.whole().close();
+        }
+    }
+
+    private void look() {
+        Connection current = connection;
+        if (current != null) {
+            var unused = current.serving().whenComplete((yes, failure) -> serves = failure == null && yes);
+        }
+    }
+
+    private static boolean isDownWithin(int seconds, CountDownLatch stop) {
         try {
-            return stopped.await(seconds, TimeUnit.SECONDS);
+            return stop.await(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
@@ -134,11 +150,12 @@ public final class Redis implements SmartLifecycle {
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         running = false;
         stopped.countDown();
         Connection current = connection;
         connection = null;
+        serves = false;
         if (current != null) {
             current.whole().close();
         }
@@ -160,15 +177,23 @@ public final class Redis implements SmartLifecycle {
     }
 
     private record Connection(
-            StatefulConnection<String, String> whole, RedisClusterAsyncCommands<String, String> commands) {
+            StatefulConnection<String, String> whole,
+            RedisClusterAsyncCommands<String, String> commands,
+            boolean isCluster) {
 
         static Connection of(AbstractRedisClient client) {
             if (client instanceof RedisClusterClient cluster) {
                 StatefulRedisClusterConnection<String, String> connection = cluster.connect();
-                return new Connection(connection, connection.async());
+                return new Connection(connection, connection.async(), true);
             }
             StatefulRedisConnection<String, String> connection = ((RedisClient) client).connect();
-            return new Connection(connection, connection.async());
+            return new Connection(connection, connection.async(), false);
+        }
+
+        CompletionStage<Boolean> serving() {
+            return isCluster
+                    ? commands.clusterInfo().thenApply(info -> info.contains("cluster_state:ok"))
+                    : commands.ping().thenApply("PONG"::equals);
         }
     }
 
