@@ -16,14 +16,15 @@ class GatewayHealth {
 
     @Bean
     HealthIndicator redisHealthIndicator(Redis redis) {
-        return () ->
-                redis.serves() ? Health.up().build() : down("there is no connection, or no answer to the last ping");
+        return () -> redis.serves()
+                ? Health.up().build()
+                : down("no connection, no answer to the last question, or a cluster that does not serve all slots");
     }
 
-    /** What is shed while the broker takes no messages is as good an answer as any: that gateway is ready. */
+    /** While the broker takes no messages or hangs, purchases are answered all the same, so the gateway is ready. */
     @Bean
     HealthIndicator rabbitHealthIndicator(BrokerLink broker) {
-        return () -> broker.isConnected() ? Health.up().build() : down("there is no connection");
+        return () -> broker.isConnected() ? Health.up().build() : down("no connection");
     }
 
     private static Health down(String reason) {

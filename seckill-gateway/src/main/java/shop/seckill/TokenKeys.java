@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys of the tokens, which the order service publishes. Known ones are fetched anew beside the requests, and still
- * believed for a day while that fails, so nobody waits for an order service that hangs. For a token with an unknown one
- * its request does wait, but seldom and not for long. Spring Security's own way is to fetch on the request's thread, up to
- * 30 s, whenever the keys are five minutes old.
+ * believed for a day while that fails, so nobody waits for an order service that hangs. A request whose token has an
+ * unknown key waits for a fetch, of which there are two in five seconds at most. Spring Security's own way is to fetch on
+ * the request's thread, for up to a minute, whenever the keys are five minutes old or one is unknown.
  */
 final class TokenKeys implements JWKSource<SecurityContext>, Closeable {
     private static final Logger log = LoggerFactory.getLogger(TokenKeys.class);
@@ -68,14 +68,14 @@ final class TokenKeys implements JWKSource<SecurityContext>, Closeable {
     /**
      * Finds the keys that a token may be signed with.
      *
-     * @return none, when the order service has just been asked and knows none
+     * @return none, when the order service was asked within the last five seconds and knew none
      * @throws KeySourceException when none is known, and the order service could not be asked
      */
     @Override
     public List<JWK> get(JWKSelector wanted, @Nullable SecurityContext context) throws KeySourceException {
         List<JWK> found = known(wanted, context);
         if (found.isEmpty() && !reached) {
-            throw new JWKSetUnavailableException("Whose key this is cannot be asked");
+            throw new JWKSetUnavailableException("The key is unknown, and the order service could not be asked");
         }
         return found;
     }

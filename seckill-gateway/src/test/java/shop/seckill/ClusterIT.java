@@ -57,7 +57,8 @@ class ClusterIT {
 
     @Test
     void everyScriptRunsInACluster(Broker broker) {
-        await().until(() -> gateway.get("/actuator/health/readiness", "").status() == 200);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> gateway.get("/actuator/health/readiness", "").status() == 200);
         gateway.settleIn(broker);
         UUID sale = gateway.announced(broker, 3, opens, closes);
         UUID ada = UUID.randomUUID();

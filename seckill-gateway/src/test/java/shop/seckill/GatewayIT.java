@@ -442,7 +442,8 @@ class GatewayIT {
                         .at("/components")
                         .propertyNames())
                 .contains("readinessState", "redis", "rabbit");
-        await().until(() -> gateway.get("/actuator/health/readiness", "").status() == 200);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> gateway.get("/actuator/health/readiness", "").status() == 200);
         assertThat(gateway.get("/v3/api-docs", "").body().at("/paths").propertyNames())
                 .contains("/sales/{sale}", "/sales/{sale}/purchases", "/purchases/{ticket}")
                 .doesNotContain("/error");

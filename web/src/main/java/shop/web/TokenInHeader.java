@@ -9,7 +9,7 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 
 /**
  * Takes the token out of its header and finds the same faults as Spring Security's own way, but without its pattern, which
- * takes a twentieth of what a request takes.
+ * takes a twentieth of an admission to a flash sale.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, 2.1</a>
  */

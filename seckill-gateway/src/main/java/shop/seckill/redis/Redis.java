@@ -58,7 +58,7 @@ public final class Redis implements SmartLifecycle {
                         : CompletableFuture.failedFuture(failure)));
     }
 
-    /** What it said when it was last asked, which is each second: whether it answers, and of a cluster that all slots are served. */
+    /** Whether it answered when it was last asked, which is each second; a cluster: whether one node said that all is well. */
     public boolean serves() {
         return serves;
     }
@@ -136,7 +136,8 @@ public final class Redis implements SmartLifecycle {
     private void look() {
         Connection current = connection;
         if (current != null) {
-            var unused = current.serving().whenComplete((yes, failure) -> serves = failure == null && yes);
+            var unused = call(commands -> current.serving())
+                    .whenComplete((yes, failure) -> serves = failure == null && yes && running);
         }
     }
 
