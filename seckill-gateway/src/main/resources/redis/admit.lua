@@ -2,7 +2,7 @@
 --
 -- The rule: the sale is open, the buyer holds no ticket, and left - |pending| > 0. `left` is what the order service
 -- said last; `pending` are the tickets that have no outcome yet. Nothing is incremented or decremented, so whatever is
--- repeated, late or lost can only admit too few for a moment, never too many (docs/guarantees.md, 4).
+-- repeated, late or lost can only admit too few for a moment, never too many, while Redis keeps its data (docs/guarantees.md, 4).
 --
 -- SOLD_OUT is what the order service said: no unit is without an order. While units are left, but as many tickets are
 -- pending, they are TAKEN: one of those tickets may yet be refused or released.

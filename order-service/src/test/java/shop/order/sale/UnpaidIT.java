@@ -141,20 +141,48 @@ class UnpaidIT {
         String order = api.ordered(api.customer());
 
         transactions.executeWithoutResult(status -> {
-            int payment = database.sql("select pg_backend_pid() from orders where id = cast(? as uuid) for update")
-                    .param(order)
-                    .query(Integer.class)
-                    .single();
+            int payment = lock(order);
             await().atMost(PATIENCE).until(() -> somebodyWaitsFor(payment));
-            database.sql("update orders set state = 'PAID' where id = cast(? as uuid)")
-                    .param(order)
-                    .update();
+            set(order, "PAID");
         });
         awaitHandled(order);
 
         assertThat(state(order)).isEqualTo("PAID");
         assertThat(keys(order)).containsExactly("order.placed");
         assertThat(sales.stock(Api.LAMP)).isEqualTo(lamps - 1);
+    }
+
+    @Test
+    void areNotPaidOnceTheirCancellationHadTheLock() throws Exception {
+        Caller buyer = api.customer();
+        String order = api.ordered(buyer);
+
+        Future<Answer> payment = transactions.execute(status -> {
+            int cancellation = lock(order);
+            Future<Answer> late = threads.submit(() -> api.pay(buyer, order, Api.GOOD_CARD));
+            await().atMost(PATIENCE).until(() -> somebodyWaitsFor(cancellation));
+            set(order, "CANCELLED");
+            return late;
+        });
+
+        assertThat(payment.get().problem()).isEqualTo("wrong-state");
+        assertThat(state(order)).isEqualTo("CANCELLED");
+        assertThat(charges(order)).isSubsetOf("REFUND_DUE", "REFUNDED");
+        assertThat(keys(order)).containsExactly("order.placed");
+    }
+
+    /** Until the end of the transaction, whose backend this tells. */
+    private int lock(String order) {
+        return database.sql("select pg_backend_pid() from orders where id = cast(? as uuid) for update")
+                .param(order)
+                .query(Integer.class)
+                .single();
+    }
+
+    private void set(String order, String state) {
+        database.sql("update orders set state = ? where id = cast(? as uuid)")
+                .params(state, order)
+                .update();
     }
 
     private boolean somebodyWaitsFor(int backend) {
