@@ -171,6 +171,7 @@ class FaultsIT {
                     .mapToObj(number -> gateway.buying(sale, UUID.randomUUID()))
                     .toList();
             await().atMost(FAST).pollInterval(Duration.ofMillis(10)).until(() -> requests() == more);
+            assertThat(gateway.getting("/no-such-page", buyer)).succeedsWithin(Duration.ofSeconds(1));
             List<CompletableFuture<Gateway.Answer>> probes = IntStream.range(0, 2 * threads)
                     .mapToObj(number -> gateway.getting("/actuator/health/readiness", ""))
                     .toList();

@@ -39,7 +39,8 @@ class TokensIT {
     private static final String BELIEVED = "404 not-found"; // but without a ticket
     private static final KeyServer server = new KeyServer();
     private static final Duration SOON = Duration.ofSeconds(20); // a fetch may have to wait for its turn
-    private static final Duration FAST = Duration.ofSeconds(8); // less than Spring Security's 30 s
+    private static final Duration FAST =
+            Duration.ofSeconds(8); // less than the 30 s that Spring Security waits for each byte
 
     private final RSAKey key = Tokens.key(UUID.randomUUID().toString()); // the gateway has yet to fetch it
     private final UUID customer = UUID.randomUUID();
@@ -95,7 +96,8 @@ class TokensIT {
         Gateway.Answer answer = gateway.get(TICKET, token);
         assertThat(answer.summary()).isEqualTo("503 unavailable");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
-        assertThat(answer.body().get("detail").asString()).doesNotContain("keys", "jwks", "Exception");
+        assertThat(answer.body().get("detail").asString()).doesNotContain("tickets", "keys", "jwks", "Exception");
+        assertThat(gateway.get("/actuator/health/liveness", "").status()).isEqualTo(200);
         assertThat(show(known())).isEqualTo(BELIEVED);
 
         server.comeBack();

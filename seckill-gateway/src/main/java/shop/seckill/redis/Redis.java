@@ -38,8 +38,7 @@ public final class Redis implements SmartLifecycle {
 
     private final LettuceConnectionFactory factory;
 
-    private volatile boolean running;
-    private volatile CountDownLatch stopped = new CountDownLatch(1);
+    private volatile CountDownLatch stopped = new CountDownLatch(0);
     private volatile @Nullable Connection connection;
     private volatile boolean serves;
 
@@ -102,7 +101,6 @@ public final class Redis implements SmartLifecycle {
     public void start() {
         CountDownLatch stop = new CountDownLatch(1);
         stopped = stop;
-        running = true;
         Thread thread = new Thread(() -> connectAndWatch(stop), "redis-watch");
         thread.setDaemon(true);
         thread.start();
@@ -113,7 +111,7 @@ public final class Redis implements SmartLifecycle {
             if (connection == null) {
                 connect(stop);
             }
-            look();
+            look(stop);
         } while (!isDownWithin(PAUSE_SECONDS, stop));
     }
 
@@ -133,11 +131,11 @@ public final class Redis implements SmartLifecycle {
         }
     }
 
-    private void look() {
+    private void look(CountDownLatch stop) {
         Connection current = connection;
         if (current != null) {
             var unused = call(commands -> current.serving())
-                    .whenComplete((yes, failure) -> serves = failure == null && yes && running);
+                    .whenComplete((yes, failure) -> serves = failure == null && yes && stop.getCount() > 0);
         }
     }
 
@@ -152,7 +150,6 @@ public final class Redis implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
-        running = false;
         stopped.countDown();
         Connection current = connection;
         connection = null;
@@ -164,7 +161,7 @@ public final class Redis implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return running;
+        return stopped.getCount() > 0;
     }
 
     /** After the factory's client is made, before anything that is started may ask. */
