@@ -75,6 +75,10 @@ public record Order(
         return new OrderPlaced(Ids.next(), placedAt, id, customer, recipient, lines, total, payBefore, unit);
     }
 
+    Order with(List<Line> lines) {
+        return new Order(id, customer, state, recipient, address, lines, total, placedAt, payBefore, claim);
+    }
+
     Order in(OrderState state) {
         return new Order(id, customer, state, recipient, address, lines, total, placedAt, payBefore, claim);
     }

@@ -1,11 +1,13 @@
 package shop.order.ordering;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
@@ -30,6 +32,8 @@ import shop.web.ProblemException;
 class Ordering {
     /** Why an order was cancelled that was not paid in time. */
     static final String UNPAID = "UNPAID";
+
+    private static final int TOGETHER = 200; // some milliseconds of work, in which their sales are locked
 
     private final Orders orders;
     private final OrderRequests requests;
@@ -105,7 +109,7 @@ class Ordering {
         if (order.state() != OrderState.PLACED) {
             throw OrderProblems.wrongState(order, "cancelled");
         }
-        cancelled(order, reason);
+        cancel(List.of(order), reason);
         return order.in(OrderState.CANCELLED);
     }
 
@@ -127,21 +131,55 @@ class Ordering {
         if (Now.instant().isBefore(order.payBefore())) {
             throw new DeferredException("Order %s may be paid until %s".formatted(id, order.payBefore()));
         }
-        cancelled(order, UNPAID);
+        cancel(List.of(order), UNPAID);
     }
 
-    private void cancelled(Order order, String reason) {
-        orders.move(order.id(), OrderState.CANCELLED);
-        SaleUnit unit = giveUnitsBack(order);
-        events.publish(new OrderCancelled(Ids.next(), Now.instant(), order.id(), order.recipient(), reason, unit));
+    /**
+     * Cancels orders whose time to be paid ended between then and now, many in one transaction, but none that somebody else
+     * has locked or whose payment has no answer.
+     *
+     * @param since the end of that time of the oldest
+     */
+    @Transactional
+    public void giveUpUnpaid(Instant since) {
+        List<Order> due = orders.lockUnpaid(since, Now.instant(), TOGETHER);
+        Set<UUID> pending = payments.pending(due.stream().map(Order::id).toList()); // asked once they are locked
+        cancel(due.stream().filter(order -> !pending.contains(order.id())).toList(), UNPAID);
     }
 
-    private @Nullable SaleUnit giveUnitsBack(Order order) {
-        Order.Claim claim = order.claim();
-        if (claim != null) {
-            return saleUnits.getObject().giveBack(claim.sale(), claim.ticket());
+    private void cancel(List<Order> given, String reason) {
+        if (given.isEmpty()) {
+            return;
         }
-        stock.giveBack(order.lines().stream().collect(Collectors.toMap(Line::product, Line::quantity)));
-        return null;
+        orders.move(given.stream().map(Order::id).toList(), OrderState.CANCELLED);
+        Map<Order.Claim, SaleUnits.Freed> freed = giveUnitsBack(given);
+        events.publish(given.stream()
+                .map(order -> cancelledEvent(order, reason, freed.get(order.claim())))
+                .toList());
+    }
+
+    /** To the sales first and then to the products, as everybody locks them. */
+    private Map<Order.Claim, SaleUnits.Freed> giveUnitsBack(List<Order> given) {
+        Map<Order.Claim, SaleUnits.Freed> freed = saleUnits
+                .getObject()
+                .giveBack(given.stream()
+                        .map(Order::claim)
+                        .filter(Objects::nonNull)
+                        .map(Objects::requireNonNull)
+                        .toList());
+        Map<UUID, Integer> products = new TreeMap<>();
+        for (Order order : given) {
+            SaleUnits.Freed unit = freed.get(order.claim());
+            if (unit == null || unit.over()) {
+                order.lines().forEach(line -> products.merge(line.product(), line.quantity(), Integer::sum));
+            }
+        }
+        stock.giveBack(products);
+        return freed;
+    }
+
+    private static OrderCancelled cancelledEvent(Order order, String reason, SaleUnits.@Nullable Freed freed) {
+        SaleUnit unit = freed == null ? null : freed.unit();
+        return new OrderCancelled(Ids.next(), Now.instant(), order.id(), order.recipient(), reason, unit);
     }
 }

@@ -3,11 +3,14 @@ package shop.order.ordering;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,47 +53,72 @@ public class Orders {
     }
 
     /**
+     * Finds unpaid orders that were to be paid in this time, the oldest first, and locks them as {@link #lock} does. What
+     * somebody else has locked is left out.
+     */
+    List<Order> lockUnpaid(Instant from, Instant until, int limit) {
+        return withLines(database.sql("""
+                        select * from orders where state = 'PLACED' and pay_before between ? and ?
+                        order by pay_before limit ? for update skip locked""")
+                .params(Timestamp.from(from), Timestamp.from(until), limit)
+                .query((row, number) -> order(row))
+                .list());
+    }
+
+    /**
      * Moves an order on, if it is in a state from which it can go there.
      *
      * @return whether it moved
      */
     public boolean move(UUID id, OrderState to) {
-        return database.sql("update orders set state = ? where id = ? and state = any(?)")
-                        .params(
-                                to.name(),
-                                id,
-                                to.before().stream().map(OrderState::name).toArray(String[]::new))
-                        .update()
-                == 1;
+        return move(List.of(id), to) == 1;
+    }
+
+    /**
+     * Moves orders on, those that are in a state from which they can go there.
+     *
+     * @return how many moved
+     */
+    int move(Collection<UUID> ids, OrderState to) {
+        return database.sql("update orders set state = ? where id = any(?) and state = any(?)")
+                .params(
+                        to.name(),
+                        ids.toArray(UUID[]::new),
+                        to.before().stream().map(OrderState::name).toArray(String[]::new))
+                .update();
     }
 
     private Optional<Order> read(UUID id, String locking) {
-        return database.sql("select * from orders where id = ?" + locking)
-                .param(id)
-                .query((row, number) -> order(row, List.of()))
-                .optional()
-                .map(order -> new Order(
-                        order.id(),
-                        order.customer(),
-                        order.state(),
-                        order.recipient(),
-                        order.address(),
-                        lines(id, order.total().currency()),
-                        order.total(),
-                        order.placedAt(),
-                        order.payBefore(),
-                        order.claim()));
+        return withLines(database.sql("select * from orders where id = ?" + locking)
+                        .param(id)
+                        .query((row, number) -> order(row))
+                        .list())
+                .stream()
+                .findFirst();
     }
 
-    private List<Line> lines(UUID order, String currency) {
-        return database.sql("select * from order_lines where order_id = ? order by position")
-                .param(order)
-                .query((row, number) -> new Line(
-                        row.getObject("product", UUID.class),
-                        row.getString("name"),
-                        row.getInt("quantity"),
-                        new Money(row.getLong("price"), currency)))
-                .list();
+    private List<Order> withLines(List<Order> orders) {
+        Map<UUID, List<Line>> lines = database
+                .sql("""
+                        select l.*, o.currency from order_lines l join orders o on o.id = l.order_id
+                        where l.order_id = any(?) order by l.order_id, l.position""")
+                .param(orders.stream().map(Order::id).toArray(UUID[]::new))
+                .query((row, number) -> Map.entry(row.getObject("order_id", UUID.class), line(row)))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        return orders.stream()
+                .map(order -> order.with(lines.getOrDefault(order.id(), List.of())))
+                .toList();
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        return new Line(
+                row.getObject("product", UUID.class),
+                row.getString("name"),
+                row.getInt("quantity"),
+                new Money(row.getLong("price"), row.getString("currency")));
     }
 
     private static @Nullable Object[] row(Order order) {
@@ -131,7 +159,7 @@ public class Orders {
         return rows;
     }
 
-    private static Order order(ResultSet row, List<Line> lines) throws SQLException {
+    private static Order order(ResultSet row) throws SQLException {
         UUID sale = row.getObject("sale", UUID.class);
         return new Order(
                 row.getObject("id", UUID.class),
@@ -147,7 +175,7 @@ public class Orders {
                         row.getString("city"),
                         row.getString("postcode"),
                         row.getString("country")),
-                lines,
+                List.of(),
                 new Money(row.getLong("total"), row.getString("currency")),
                 row.getTimestamp("placed_at").toInstant(),
                 row.getTimestamp("pay_before").toInstant(),

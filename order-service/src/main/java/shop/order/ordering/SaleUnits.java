@@ -1,11 +1,20 @@
 package shop.order.ordering;
 
-import java.util.UUID;
+import java.util.Collection;
+import java.util.Map;
 import shop.events.SaleUnit;
 
 /** Where the units of cancelled orders go that were bought in a sale. */
 public interface SaleUnits {
 
-    /** Gives a unit back to its sale, in the current transaction. */
-    SaleUnit giveBack(UUID sale, String ticket);
+    /**
+     * A unit that no order holds any more.
+     *
+     * @param unit what is left of its sale, with all that came back together with it
+     * @param over whether the sale is, so that the unit is the product's
+     */
+    record Freed(SaleUnit unit, boolean over) {}
+
+    /** Gives units back to their sales, in the current transaction, which locks the sales in the order of their ids. */
+    Map<Order.Claim, Freed> giveBack(Collection<Order.Claim> claims);
 }

@@ -1,8 +1,11 @@
 package shop.order.payment;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,8 +33,11 @@ class Payments implements OpenPayments {
     }
 
     @Override
-    public boolean isPending(UUID order) {
-        return pending(order).isPresent();
+    public Set<UUID> pending(Collection<UUID> orders) {
+        return new HashSet<>(database.sql("select order_id from payments where order_id = any(?) and state = 'PENDING'")
+                .param(orders.toArray(UUID[]::new))
+                .query(UUID.class)
+                .list());
     }
 
     void begin(UUID id, UUID order) {

@@ -90,11 +90,11 @@ class Sales {
                 "state = 'OPEN' and \"left\" >= :units");
     }
 
-    /** Frees a unit of a cancelled order: for the sale while it is open, later for the product. */
-    Sale giveBack(UUID id) {
-        return change(id, """
+    /** Frees units of cancelled orders: for the sale while it is open, later for the product. */
+    Sale giveBack(Sale sale, int units) {
+        return change(sale.id(), """
                 "left" = "left" + case when state = 'OPEN' then :units else 0 end,
-                returned = returned + case when state = 'OPEN' then 0 else :units end""", 1, "true");
+                returned = returned + case when state = 'OPEN' then 0 else :units end""", units, "true");
     }
 
     private Sale change(UUID id, String change, int units, String condition) {

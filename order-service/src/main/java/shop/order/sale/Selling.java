@@ -1,14 +1,18 @@
 package shop.order.sale;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
-import shop.events.SaleUnit;
 import shop.order.Events;
+import shop.order.ordering.Order;
 import shop.order.ordering.SaleUnits;
 import shop.order.stock.Product;
 import shop.order.stock.Stock;
@@ -48,11 +52,14 @@ class Selling implements SaleUnits {
 
     @Override
     @Transactional(propagation = Propagation.MANDATORY)
-    public SaleUnit giveBack(UUID id, String ticket) {
-        Sale sale = sales.giveBack(id);
-        if (!sale.open()) {
-            stock.giveBack(Map.of(sale.product(), 1));
+    public Map<Order.Claim, Freed> giveBack(Collection<Order.Claim> claims) {
+        Map<UUID, List<Order.Claim>> bySale = claims.stream().collect(Collectors.groupingBy(Order.Claim::sale));
+        Map<Order.Claim, Freed> freed = new HashMap<>();
+        for (Sale before : sales.lock(bySale.keySet())) {
+            List<Order.Claim> back = Objects.requireNonNull(bySale.get(before.id()));
+            Sale sale = sales.giveBack(before, back.size());
+            back.forEach(claim -> freed.put(claim, new Freed(sale.unit(claim.ticket()), !sale.open())));
         }
-        return sale.unit(ticket);
+        return freed;
     }
 }

@@ -3,16 +3,18 @@ package shop.order.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.GetResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,9 @@ class UnpaidIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String POOR = Api.card("4000000000000002");
     private static final String OUT_OF_ORDER = Api.card("4000000000000119");
+    private static final String PARKED = "order.payment-due.parked";
     private static final int RIVALS = 100;
+    private static final int CROWD = 2_000;
 
     private final Api api;
     private final JdbcClient database;
@@ -103,16 +107,147 @@ class UnpaidIT {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(orders).allMatch(this::cancelled));
         assertThat(orders)
                 .allSatisfy(order -> assertThat(lateness(order)).isBetween(Duration.ZERO, Duration.ofMillis(999)));
-        assertThat(orders)
-                .extracting(order -> told("order.cancelled", order)
-                        .path("saleUnit")
-                        .path("left")
-                        .asInt())
-                .containsExactlyInAnyOrderElementsOf(
-                        IntStream.rangeClosed(1, 20).boxed().toList());
+        assertThat(told(sale)).hasSize(20);
+        assertTellsWhatIsLeft(told(sale));
         JsonNode balance = sales.balance(sale);
         assertThat(balance.path("left").asInt()).isEqualTo(20);
         assertThat(balance.path("balanced").asBoolean()).isTrue();
+    }
+
+    /** As after a rush: its orders come due as fast as they were settled, and whoever comes due behind them is not late. */
+    @Test
+    void areCancelledWithinASecondHoweverManyComeDueAtOnce() {
+        List<UUID> rushes = List.of(sales.open(CROWD), sales.open(CROWD));
+        rush(rushes);
+        List<String> others =
+                Stream.generate(() -> api.ordered(api.customer())).limit(10).toList();
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(rushes).allSatisfy(sale -> assertThat(told(sale)).hasSize(CROWD));
+            assertThat(others).allMatch(this::cancelled);
+        });
+        for (UUID sale : rushes) {
+            List<Told> cancellations = told(sale);
+            assertThat(cancellations).extracting(Told::order).doesNotHaveDuplicates();
+            List<Duration> lateness =
+                    cancellations.stream().map(Told::late).sorted().toList();
+            assertThat(lateness.get(0)).isGreaterThanOrEqualTo(Duration.ZERO);
+            assertThat(lateness.get(CROWD - 1)).isLessThan(Duration.ofSeconds(1));
+            assertTellsWhatIsLeft(cancellations);
+            assertThat(sales.balance(sale).path("left").asInt()).isEqualTo(CROWD);
+            assertThat(sales.balance(sale).path("balanced").asBoolean()).isTrue();
+        }
+        assertThat(others)
+                .allSatisfy(order -> assertThat(lateness(order)).isBetween(Duration.ZERO, Duration.ofMillis(999)));
+    }
+
+    /** One of the two sales is closed by then, so that its units go to the product. */
+    @Test
+    void areCancelledOnceWhenTheDatabaseDropsItsConnectionsMeanwhile() {
+        int cables = sales.stock(SaleDriver.CABLE);
+        UUID open = sales.open(CROWD);
+        UUID closed = sales.open(CROWD);
+        rush(List.of(open, closed));
+        sales.end(closed);
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/sales/" + closed, Api.NOBODY).text("state"), "CLOSED"::equals);
+
+        int dropped = 0;
+        for (int before = 0; before < 2 * CROWD && dropped < 5; dropped++) {
+            int known = before;
+            before = await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(20))
+                    .ignoreExceptions()
+                    .until(() -> cancelled(open, closed), now -> now > known);
+            dropConnections();
+        }
+        assertThat(dropped).isGreaterThan(1); // the first of them was in the middle
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> cancelled(open, closed) == 2 * CROWD);
+        for (UUID sale : List.of(open, closed)) {
+            assertThat(told(sale)).hasSize(CROWD).extracting(Told::order).doesNotHaveDuplicates();
+            assertThat(sales.balance(sale).path("balanced").asBoolean()).isTrue();
+        }
+        assertThat(sales.balance(open).path("left").asInt()).isEqualTo(CROWD);
+        assertThat(sales.stock(SaleDriver.CABLE)).isEqualTo(cables - CROWD);
+    }
+
+    private int cancelled(UUID... rushes) {
+        return database.sql("select count(*) from orders where sale = any(?) and state = 'CANCELLED'")
+                .param(rushes)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** All but the one by which this is said. */
+    private void dropConnections() {
+        database.sql("""
+                select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()""").query(Boolean.class).list();
+    }
+
+    /** What is wrong with one fails it alone. */
+    @Test
+    void areCancelledInTimeThoughOneAmongThemCannotBe() {
+        UUID bad = sales.open(1);
+        UUID good = sales.open(40);
+        List<UUID> buyers = sales.customers(40);
+        List<PurchaseCommand> purchases = new ArrayList<>(
+                buyers.stream().map(buyer -> SaleDriver.command(good, buyer)).toList());
+        purchases.add(20, SaleDriver.command(bad, buyers.get(0)));
+        sales.queue(purchases);
+        await().atMost(PATIENCE).until(() -> sales.settled(good) + sales.settled(bad) == 41);
+        database.sql("update sales set returned = allotment where id = ?")
+                .param(bad)
+                .update(); // as if its unit were the product's already: there is no room for it any more
+
+        await().atMost(PATIENCE).until(() -> cancelled(good) == 40);
+        assertThat(told(good))
+                .allSatisfy(told -> assertThat(told.late()).isBetween(Duration.ZERO, Duration.ofMillis(999)));
+        GetResponse parked = await().atMost(PATIENCE)
+                .until(() -> broker.take(PARKED), Optional::isPresent)
+                .orElseThrow();
+        assertThat(new String(parked.getBody(), StandardCharsets.UTF_8)).contains(bad.toString());
+        assertThat(cancelled(bad)).isZero();
+    }
+
+    /** Sells all of these sales at once. */
+    private void rush(List<UUID> rushes) {
+        List<UUID> buyers = sales.customers(CROWD);
+        sales.queue(rushes.stream()
+                .flatMap(sale -> buyers.stream().map(buyer -> SaleDriver.command(sale, buyer)))
+                .toList());
+        await().atMost(PATIENCE).until(() -> rushes.stream().allMatch(sale -> sales.settled(sale) == CROWD));
+    }
+
+    /** Each version of a sale tells how many units had been given back by then. */
+    private static void assertTellsWhatIsLeft(List<Told> cancellations) {
+        assertThat(cancellations)
+                .allSatisfy(told -> assertThat(told.left()).isEqualTo((int) cancellations.stream()
+                        .filter(other -> other.version() <= told.version())
+                        .count()));
+    }
+
+    private record Told(UUID order, Duration late, int left, long version) {}
+
+    /** The cancellations of a sale's orders, by what was told of them. */
+    private List<Told> told(UUID sale) {
+        return database.sql("""
+                select o.id, o.pay_before, e.occurred_at, convert_from(e.body, 'UTF8')::jsonb -> 'saleUnit' as unit
+                from orders o join outbox e on e.aggregate = o.id::text and e.routing_key = 'order.cancelled'
+                where o.sale = ?""")
+                .param(sale)
+                .query((row, number) -> {
+                    JsonNode unit = new JsonMapper().readTree(row.getString("unit"));
+                    return new Told(
+                            row.getObject("id", UUID.class),
+                            Duration.between(
+                                    row.getTimestamp("pay_before").toInstant(),
+                                    row.getTimestamp("occurred_at").toInstant()),
+                            unit.path("left").asInt(),
+                            unit.path("version").asLong());
+                })
+                .list();
     }
 
     @Test
