@@ -1,2 +1,2 @@
--- Orders that wait to be paid, by the end of that time: what came due together is given up together.
-create index orders_unpaid on orders (pay_before) where state = 'PLACED';
+-- Unpaid orders, by the end of their time to be paid: what comes due together is given up together.
+create index orders_unpaid on orders (pay_before, id) where state = 'PLACED';

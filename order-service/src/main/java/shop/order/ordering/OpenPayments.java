@@ -10,7 +10,7 @@ public interface OpenPayments {
     /** Those of the orders of which a payment has no answer yet; none begins while its order is locked. */
     Set<UUID> pending(Collection<UUID> orders);
 
-    /** Whether a payment of this order has no answer yet. */
+    /** Whether a payment of this order has no answer yet; none begins while the order is locked. */
     default boolean isPending(UUID order) {
         return !pending(Set.of(order)).isEmpty();
     }

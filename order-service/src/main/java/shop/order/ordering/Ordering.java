@@ -1,14 +1,13 @@
 package shop.order.ordering;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -27,13 +26,11 @@ import shop.order.stock.Product;
 import shop.order.stock.Stock;
 import shop.web.ProblemException;
 
-/** Places and cancels orders: each a transaction, with the units and the news of it. */
+/** Places and cancels orders, each time in a transaction with the units and the news of it. */
 @Component
 class Ordering {
     /** Why an order was cancelled that was not paid in time. */
     static final String UNPAID = "UNPAID";
-
-    private static final int TOGETHER = 200; // some milliseconds of work, in which their sales are locked
 
     private final Orders orders;
     private final OrderRequests requests;
@@ -109,7 +106,7 @@ class Ordering {
         if (order.state() != OrderState.PLACED) {
             throw OrderProblems.wrongState(order, "cancelled");
         }
-        cancel(List.of(order), reason);
+        cancelAll(List.of(order), reason);
         return order.in(OrderState.CANCELLED);
     }
 
@@ -131,46 +128,45 @@ class Ordering {
         if (Now.instant().isBefore(order.payBefore())) {
             throw new DeferredException("Order %s may be paid until %s".formatted(id, order.payBefore()));
         }
-        cancel(List.of(order), UNPAID);
+        cancelAll(List.of(order), UNPAID);
     }
 
     /**
-     * Cancels orders whose time to be paid ended between then and now, many in one transaction, but none that somebody else
-     * has locked or whose payment has no answer.
-     *
-     * @param since the end of that time of the oldest
+     * Cancels those of these orders that are unpaid, all in one transaction, but none that somebody else has locked or whose
+     * payment has no answer. Their time to be paid is over: the caller knows.
      */
     @Transactional
-    public void giveUpUnpaid(Instant since) {
-        List<Order> due = orders.lockUnpaid(since, Now.instant(), TOGETHER);
-        Set<UUID> pending = payments.pending(due.stream().map(Order::id).toList()); // asked once they are locked
-        cancel(due.stream().filter(order -> !pending.contains(order.id())).toList(), UNPAID);
+    public void giveUpUnpaid(Collection<UUID> ids) {
+        List<Order> unpaid = orders.lockUnpaid(ids);
+        Set<UUID> pending =
+                payments.pending(ids); // a payment may have begun until they were locked, and cannot any more
+        cancelAll(unpaid.stream().filter(order -> !pending.contains(order.id())).toList(), UNPAID);
     }
 
-    private void cancel(List<Order> given, String reason) {
-        if (given.isEmpty()) {
+    private void cancelAll(List<Order> locked, String reason) {
+        if (locked.isEmpty()) {
             return;
         }
-        orders.move(given.stream().map(Order::id).toList(), OrderState.CANCELLED);
-        Map<Order.Claim, SaleUnits.Freed> freed = giveUnitsBack(given);
-        events.publish(given.stream()
-                .map(order -> cancelledEvent(order, reason, freed.get(order.claim())))
+        orders.move(locked.stream().map(Order::id).toList(), OrderState.CANCELLED);
+        Map<Order.Claim, SaleUnits.Freed> freed = giveUnitsBack(locked);
+        events.publish(locked.stream()
+                .map(order -> cancelledEvent(order, reason, freed))
                 .toList());
     }
 
     /** To the sales first and then to the products, as everybody locks them. */
-    private Map<Order.Claim, SaleUnits.Freed> giveUnitsBack(List<Order> given) {
+    private Map<Order.Claim, SaleUnits.Freed> giveUnitsBack(List<Order> cancelled) {
         Map<Order.Claim, SaleUnits.Freed> freed = saleUnits
                 .getObject()
-                .giveBack(given.stream()
+                .giveBack(cancelled.stream()
                         .map(Order::claim)
                         .filter(Objects::nonNull)
                         .map(Objects::requireNonNull)
                         .toList());
         Map<UUID, Integer> products = new TreeMap<>();
-        for (Order order : given) {
-            SaleUnits.Freed unit = freed.get(order.claim());
-            if (unit == null || unit.over()) {
+        for (Order order : cancelled) {
+            Order.Claim claim = order.claim();
+            if (claim == null || Objects.requireNonNull(freed.get(claim)).over()) {
                 order.lines().forEach(line -> products.merge(line.product(), line.quantity(), Integer::sum));
             }
         }
@@ -178,8 +174,10 @@ class Ordering {
         return freed;
     }
 
-    private static OrderCancelled cancelledEvent(Order order, String reason, SaleUnits.@Nullable Freed freed) {
-        SaleUnit unit = freed == null ? null : freed.unit();
+    private static OrderCancelled cancelledEvent(Order order, String reason, Map<Order.Claim, SaleUnits.Freed> freed) {
+        Order.Claim claim = order.claim();
+        SaleUnit unit =
+                claim == null ? null : Objects.requireNonNull(freed.get(claim)).unit();
         return new OrderCancelled(Ids.next(), Now.instant(), order.id(), order.recipient(), reason, unit);
     }
 }

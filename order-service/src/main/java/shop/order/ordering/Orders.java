@@ -52,17 +52,31 @@ public class Orders {
         return read(id, " for update");
     }
 
+    /** An unpaid order, and the end of its time to be paid: by that first, unpaid orders are in line. */
+    record Due(Instant payBefore, UUID id) {}
+
     /**
-     * Finds unpaid orders that were to be paid in this time, the oldest first, and locks them as {@link #lock} does. What
-     * somebody else has locked is left out.
+     * Finds unpaid orders in their line behind this place that are due, by our clock and by the database's. Nobody is kept from
+     * changing them.
      */
-    List<Order> lockUnpaid(Instant from, Instant until, int limit) {
-        return withLines(database.sql("""
-                        select * from orders where state = 'PLACED' and pay_before between ? and ?
-                        order by pay_before limit ? for update skip locked""")
-                .params(Timestamp.from(from), Timestamp.from(until), limit)
-                .query((row, number) -> order(row))
-                .list());
+    List<Due> due(Due behind, Instant now, int limit) {
+        return database.sql("""
+                        select id, pay_before from orders
+                        where state = 'PLACED' and (pay_before, id) > (?, ?) and pay_before <= least(?, now())
+                        order by pay_before, id limit ?""")
+                .params(Timestamp.from(behind.payBefore()), behind.id(), Timestamp.from(now), limit)
+                .query((row, number) ->
+                        new Due(row.getTimestamp("pay_before").toInstant(), row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /** Locks those of the orders, as {@link #lock} does, that are unpaid and not locked by somebody else. */
+    List<Order> lockUnpaid(Collection<UUID> ids) {
+        return withLines(
+                database.sql("select * from orders where id = any(?) and state = 'PLACED' for update skip locked")
+                        .param(ids.toArray(UUID[]::new))
+                        .query((row, number) -> order(row))
+                        .list());
     }
 
     /**
@@ -98,6 +112,9 @@ public class Orders {
     }
 
     private List<Order> withLines(List<Order> orders) {
+        if (orders.isEmpty()) {
+            return orders;
+        }
         Map<UUID, List<Line>> lines = database
                 .sql("""
                         select l.*, o.currency from order_lines l join orders o on o.id = l.order_id

@@ -10,11 +10,15 @@ public interface SaleUnits {
     /**
      * A unit that no order holds any more.
      *
-     * @param unit what is left of its sale, with all that came back together with it
+     * @param unit what is left of its sale, all counted that came back together with it
      * @param over whether the sale is, so that the unit is the product's
      */
     record Freed(SaleUnit unit, boolean over) {}
 
-    /** Gives units back to their sales, in the current transaction, which locks the sales in the order of their ids. */
+    /**
+     * Gives units back to their sales, in the current transaction. The sales are locked in the order of their ids.
+     *
+     * @return what became of each of them
+     */
     Map<Order.Claim, Freed> giveBack(Collection<Order.Claim> claims);
 }
