@@ -33,16 +33,17 @@ class UnpaidTogether {
         this.ordering = ordering;
     }
 
-    /** Gives up a batch of what came due since then, unless another thread is at it. */
+    /** Gives up a batch of what came due since then, unless another thread is at it, or nothing did: a message may come early. */
     void giveUp(Instant since) {
-        if (!looking.tryLock()) {
+        Instant now = Now.instant();
+        if (since.isAfter(now) || !looking.tryLock()) {
             return;
         }
         try {
             if (since.isAfter(seen.payBefore())) {
                 seen = new Orders.Due(since, FIRST);
             }
-            List<Orders.Due> due = orders.due(seen, Now.instant(), BATCH);
+            List<Orders.Due> due = orders.due(seen, now, BATCH);
             if (!due.isEmpty()) {
                 seen = due.get(due.size() - 1);
                 ordering.giveUpUnpaid(due.stream().map(Orders.Due::id).toList());
