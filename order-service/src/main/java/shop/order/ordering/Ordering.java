@@ -133,10 +133,10 @@ class Ordering {
 
     /**
      * Cancels those of these orders that are unpaid, all in one transaction, but none that somebody else has locked or whose
-     * payment has no answer. Their time to be paid is over: the caller knows.
+     * payment has no answer. That their time to be paid is over, the caller has to know.
      */
     @Transactional
-    public void giveUpUnpaid(Collection<UUID> ids) {
+    public void giveUpDue(Collection<UUID> ids) {
         List<Order> unpaid = orders.lockUnpaid(ids);
         Set<UUID> pending =
                 payments.pending(ids); // a payment may have begun until they were locked, and cannot any more

@@ -19,6 +19,7 @@ import shop.events.Address;
 import shop.events.Line;
 import shop.events.Money;
 import shop.events.Recipient;
+import shop.order.Now;
 
 /** The orders, as the database has them. */
 @Repository
@@ -52,22 +53,25 @@ public class Orders {
         return read(id, " for update");
     }
 
-    /** An unpaid order, and the end of its time to be paid: by that first, unpaid orders are in line. */
+    /** A place in the line of unpaid orders, which is by the end of their time to be paid. */
     record Due(Instant payBefore, UUID id) {}
 
-    /**
-     * Finds unpaid orders in their line behind this place that are due, by our clock and by the database's. Nobody is kept from
-     * changing them.
-     */
-    List<Due> due(Due behind, Instant now, int limit) {
+    /** Finds unpaid orders behind this place in their line, up to that time. Nobody is kept from changing them. */
+    List<Due> due(Due behind, Instant until, int limit) {
         return database.sql("""
                         select id, pay_before from orders
-                        where state = 'PLACED' and (pay_before, id) > (?, ?) and pay_before <= least(?, now())
+                        where state = 'PLACED' and (pay_before, id) > (?, ?) and pay_before <= ?
                         order by pay_before, id limit ?""")
-                .params(Timestamp.from(behind.payBefore()), behind.id(), Timestamp.from(now), limit)
+                .params(Timestamp.from(behind.payBefore()), behind.id(), Timestamp.from(until), limit)
                 .query((row, number) ->
                         new Due(row.getTimestamp("pay_before").toInstant(), row.getObject("id", UUID.class)))
                 .list();
+    }
+
+    /** The present by the database's clock. */
+    Instant now() {
+        return Now.millis(
+                database.sql("select now()").query(Timestamp.class).single().toInstant());
     }
 
     /** Locks those of the orders, as {@link #lock} does, that are unpaid and not locked by somebody else. */

@@ -25,7 +25,7 @@ class Unpaid {
 
     /** Others that are due are not what this message is for: they have a transaction of their own, and cannot fail it. */
     void on(OrderPlaced event) {
-        together.giveUp(event.payBefore());
+        together.giveUp();
         inbox.once(OrderTopology.PAYMENT_DUE, event.eventId().toString(), () -> ordering.giveUpUnpaid(event.order()));
     }
 

@@ -13,45 +13,67 @@ import shop.order.Now;
  * Gives up together what comes due together. After a flash sale that is thousands of orders, each with a message of its own:
  * one by one, each with a commit while the sale is locked, the last would be late by many seconds.
  *
- * <p>Each order is looked at once here, in their line. What somebody has locked then, has a payment without an answer, or is
- * in a batch that fails, is left to its own message.
+ * <p>One thread at a time goes along the line of unpaid orders, a batch with each message. What somebody has locked then, or
+ * has a payment without an answer, is passed and left to its own message. A batch that fails is halved, until an order fails
+ * alone; then that is passed, too.
  */
 @Component
 class UnpaidTogether {
     private static final Logger log = LoggerFactory.getLogger(UnpaidTogether.class);
     private static final int BATCH = 200; // for some ten milliseconds, its sales are locked
-    private static final UUID FIRST = new UUID(0, 0);
+    private static final UUID LAST = new UUID(-1, -1);
 
     private final Orders orders;
     private final Ordering ordering;
-    private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock going = new ReentrantLock(); // guards what follows
 
-    private Orders.Due seen = new Orders.Due(Instant.EPOCH, FIRST); // up to here
+    private Orders.Due passed = new Orders.Due(Instant.EPOCH, LAST);
+    private int batch = BATCH;
 
     UnpaidTogether(Orders orders, Ordering ordering) {
         this.orders = orders;
         this.ordering = ordering;
     }
 
-    /** Gives up a batch of what came due since then, unless another thread is at it, or nothing did: a message may come early. */
-    void giveUp(Instant since) {
-        Instant now = Now.instant();
-        if (since.isAfter(now) || !looking.tryLock()) {
+    /** Gives up the next batch in the line, unless another thread is at it. Never fails. */
+    void giveUp() {
+        if (!going.tryLock()) {
             return;
         }
         try {
-            if (since.isAfter(seen.payBefore())) {
-                seen = new Orders.Due(since, FIRST);
-            }
-            List<Orders.Due> due = orders.due(seen, now, BATCH);
-            if (!due.isEmpty()) {
-                seen = due.get(due.size() - 1);
-                ordering.giveUpUnpaid(due.stream().map(Orders.Due::id).toList());
-            }
+            goOn();
         } catch (RuntimeException e) {
-            log.warn("Orders that are due cannot be given up together, now one by one: {}", e.toString());
+            log.warn("Unpaid orders cannot be looked for, each waits for its own message: {}", e.toString());
         } finally {
-            looking.unlock();
+            going.unlock();
         }
+    }
+
+    private void goOn() {
+        Instant now = present();
+        List<Orders.Due> due = orders.due(passed, now, batch);
+        Orders.Due next = due.size() == batch ? due.get(batch - 1) : new Orders.Due(now, LAST);
+        if (due.isEmpty() || givenUp(due) || due.size() == 1) {
+            passed = next;
+        }
+    }
+
+    private boolean givenUp(List<Orders.Due> due) {
+        try {
+            ordering.giveUpDue(due.stream().map(Orders.Due::id).toList());
+            batch = Math.min(2 * batch, BATCH);
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("{} unpaid orders cannot be given up together: {}", due.size(), e.toString());
+            batch = Math.max(due.size() / 2, 1);
+            return false;
+        }
+    }
+
+    /** By whichever clock is behind: a clock that is ahead must not cut anybody's time short. */
+    private Instant present() {
+        Instant ours = Now.instant();
+        Instant theirs = orders.now();
+        return ours.isBefore(theirs) ? ours : theirs;
     }
 }

@@ -75,6 +75,9 @@ public class Stock {
     }
 
     private void tell(List<Products.Changed> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
         Instant now = Now.instant();
         List<StockLevel> levels = changes.stream().map(Products.Changed::level).toList();
         events.publish(levels.stream()

@@ -152,15 +152,17 @@ class UnpaidIT {
         assertTellsWhatIsLeft(cancellations);
     }
 
-    /** More than are looked at in one go. */
+    /** Far more than are looked at in one go. */
     @Test
     void areCancelledInTimeBehindHundredsWhosePaymentHasNoAnswer() {
-        int pending = 500;
+        int pending = CROWD / 2;
         UUID sale = sales.open(CROWD);
         rush(List.of(sale));
-        database.sql("""
-                insert into payments (id, order_id, state)
-                select gen_random_uuid(), id, 'PENDING' from orders where sale = ? order by pay_before, id limit ?""").params(sale, pending).update();
+        assertThat(database.sql("""
+                        insert into payments (id, order_id, state)
+                        select gen_random_uuid(), id, 'PENDING' from orders where sale = ? and state = 'PLACED'
+                        order by pay_before, id limit ?""").params(sale, pending).update()).isEqualTo(pending);
+        assertThat(cancelled(List.of(sale))).isZero();
 
         await().atMost(PATIENCE).until(() -> cancelled(List.of(sale)) == CROWD - pending);
         assertCancelledOnceAndInTime(sale, CROWD - pending);
@@ -226,24 +228,25 @@ class UnpaidIT {
                 .single();
     }
 
-    /** What is wrong with one fails it alone. */
+    /** What is wrong with one fails it alone, and the others are still given up together. */
     @Test
     void areCancelledInTimeThoughOneAmongThemCannotBe() {
         UUID bad = sales.open(1);
-        UUID good = sales.open(40);
-        List<UUID> buyers = sales.customers(40);
+        UUID good = sales.open(CROWD);
+        List<UUID> buyers = sales.customers(CROWD);
         List<PurchaseCommand> purchases = new ArrayList<>(
                 buyers.stream().map(buyer -> SaleDriver.command(good, buyer)).toList());
-        purchases.add(20, SaleDriver.command(bad, buyers.get(0)));
+        purchases.add(CROWD / 4, SaleDriver.command(bad, buyers.get(0)));
         sales.queue(purchases);
-        await().atMost(PATIENCE).until(() -> sales.settled(good) + sales.settled(bad) == 41);
+        await().atMost(PATIENCE).until(() -> sales.settled(good) + sales.settled(bad) == CROWD + 1);
+        assertThat(cancelled(List.of(good))).isZero();
         database.sql("update sales set returned = allotment where id = ?")
                 .param(bad)
                 .update(); // as if its unit were the product's already: there is no room for it any more
 
-        await().atMost(PATIENCE).until(() -> cancelled(List.of(good)) == 40);
-        assertThat(told(good))
-                .allSatisfy(told -> assertThat(told.late()).isBetween(Duration.ZERO, Duration.ofMillis(999)));
+        await().atMost(PATIENCE).until(() -> cancelled(List.of(good)) == CROWD);
+        assertCancelledOnceAndInTime(good, CROWD);
+        assertThat(told(good).stream().map(Told::version).distinct().count()).isLessThan(CROWD / 10);
         GetResponse parked = await().atMost(PATIENCE)
                 .until(() -> broker.take(PARKED), Optional::isPresent)
                 .orElseThrow();
@@ -258,6 +261,7 @@ class UnpaidIT {
                 .flatMap(sale -> buyers.stream().map(buyer -> SaleDriver.command(sale, buyer)))
                 .toList());
         await().atMost(PATIENCE).until(() -> rushes.stream().allMatch(sale -> sales.settled(sale) == CROWD));
+        assertThat(cancelled(rushes)).as("cancelled before all were sold").isZero();
     }
 
     /** Each version of a sale tells how many units had been given back by then. */
@@ -525,7 +529,7 @@ class UnpaidIT {
     private JsonNode told(String key, String order) {
         return database.sql("select body from outbox where routing_key = ? and aggregate = ?")
                 .params(key, order)
-                .query((row, number) -> new JsonMapper().readTree(row.getBytes("body")))
+                .query((row, number) -> JsonMapper.shared().readTree(row.getBytes("body")))
                 .single();
     }
 }
