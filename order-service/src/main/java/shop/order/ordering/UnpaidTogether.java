@@ -13,7 +13,7 @@ import shop.order.Now;
  * Gives up together what comes due together. After a flash sale that is thousands of orders, each with a message of its own:
  * one by one, each with a commit while the sale is locked, the last would be late by many seconds.
  *
- * <p>One thread at a time goes along the line of unpaid orders, a batch with each message. What somebody has locked then, or
+ * <p>One thread at a time goes along the line of unpaid orders, whenever a message comes. What somebody has locked then, or
  * has a payment without an answer, is passed and left to its own message. A batch that fails is halved, until an order fails
  * alone; then that is passed, too.
  */
@@ -35,13 +35,16 @@ class UnpaidTogether {
         this.ordering = ordering;
     }
 
-    /** Gives up the next batch in the line, unless another thread is at it. Never fails. */
+    /** Gives up what is due, batch by batch, unless another thread is at it. Never fails. */
     void giveUp() {
         if (!going.tryLock()) {
             return;
         }
         try {
-            goOn();
+            boolean more;
+            do {
+                more = goOn();
+            } while (more);
         } catch (RuntimeException e) {
             log.warn("Unpaid orders cannot be looked for, each waits for its own message: {}", e.toString());
         } finally {
@@ -49,13 +52,16 @@ class UnpaidTogether {
         }
     }
 
-    private void goOn() {
+    /** Tells whether a batch was given up, behind which are more. */
+    private boolean goOn() {
         Instant now = present();
         List<Orders.Due> due = orders.due(passed, now, batch);
-        Orders.Due next = due.size() == batch ? due.get(batch - 1) : new Orders.Due(now, LAST);
-        if (due.isEmpty() || givenUp(due) || due.size() == 1) {
-            passed = next;
+        boolean more = due.size() == batch;
+        boolean done = due.isEmpty() || givenUp(due);
+        if (done || due.size() == 1) {
+            passed = more ? due.get(due.size() - 1) : new Orders.Due(now, LAST);
         }
+        return done && more;
     }
 
     private boolean givenUp(List<Orders.Due> due) {

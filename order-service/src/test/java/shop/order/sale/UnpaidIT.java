@@ -41,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Orders that nobody pays in time, and their units, which go back to where they came from. */
 @WholeServiceTest
-@TestPropertySource(properties = "shop.orders.payment-window=5s")
+@TestPropertySource(properties = "shop.orders.payment-window=8s")
 @DirtiesContext
 class UnpaidIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -412,7 +412,7 @@ class UnpaidIT {
     @Test
     void areCancelledLateWhenTheBrokerIsAwayAtTheirTime(RabbitMq rabbit) {
         String order = api.ordered(api.customer());
-        await().atMost(PATIENCE).until(() -> broker.ready("order.payment-window.5s") > 0);
+        await().atMost(PATIENCE).until(() -> broker.ready("order.payment-window.8s") > 0);
         rabbit.kill();
         Instant late = payBefore(order).plusSeconds(1);
         await().atMost(PATIENCE).until(() -> Instant.now().isAfter(late));
