@@ -35,7 +35,7 @@ class CapIT {
                     .untilAsserted(
                             () -> assertThat(topology.health().getDetails().toString())
                                     .contains(
-                                            "The queue seckill.purchases is at the broker with x-max-length = 20, and needed here"
+                                            "The queue seckill.purchases is at the broker with x-max-length = 30, and needed here"
                                                     + " with 7. Move its messages and delete it, or give back the old setting"));
             assertThat(topology.health().getStatus()).isEqualTo(Status.DOWN);
 

@@ -24,5 +24,8 @@ import shop.playground.servers.WithServers;
         })
 @Import({Tokens.class, Gateway.class})
 @interface GatewayTest {
-    int CAP = 20;
+    int CAP = 30;
+
+    /** So many purchases find room in the queue beside the questions about the sales of other tests. */
+    int ROOM = 20;
 }

@@ -24,7 +24,7 @@ import shop.playground.servers.Redis;
         })
 @DirtiesContext
 class RedisAwayIT {
-    private static final int TICKETS = GatewayTest.CAP;
+    private static final int TICKETS = GatewayTest.ROOM;
     private static final Duration OUTAGE = Duration.ofSeconds(6);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
