@@ -138,8 +138,8 @@ class Ordering {
     @Transactional
     public void giveUpDue(Collection<UUID> ids) {
         List<Order> unpaid = orders.lockUnpaid(ids);
-        Set<UUID> pending =
-                payments.pending(ids); // a payment may have begun until they were locked, and cannot any more
+        // after the locks: a payment that began before them is seen, and none begins while they are held
+        Set<UUID> pending = payments.pending(ids);
         cancelAll(unpaid.stream().filter(order -> !pending.contains(order.id())).toList(), UNPAID);
     }
 
@@ -147,7 +147,12 @@ class Ordering {
         if (locked.isEmpty()) {
             return;
         }
-        orders.move(locked.stream().map(Order::id).toList(), OrderState.CANCELLED);
+        int moved = orders.move(locked.stream().map(Order::id).toList(), OrderState.CANCELLED);
+        if (moved != locked.size()) {
+            throw new IllegalStateException(
+                    "Of %d locked orders, %d could be cancelled: their units stay where they are"
+                            .formatted(locked.size(), moved));
+        }
         Map<Order.Claim, SaleUnits.Freed> freed = giveUnitsBack(locked);
         events.publish(locked.stream()
                 .map(order -> cancelledEvent(order, reason, freed))

@@ -174,6 +174,29 @@ class UnpaidIT {
         assertThat(sales.balance(sale).path("balanced").asBoolean()).isTrue();
     }
 
+    /** As a payment does that is being declined. */
+    @Test
+    void areCancelledInTimeWhileSomebodyHoldsTheFirstOfThem() {
+        UUID sale = sales.open(CROWD);
+        rush(List.of(sale));
+        String first = database.sql("select id from orders where sale = ? order by pay_before, id limit 1")
+                .param(sale)
+                .query(String.class)
+                .single();
+
+        transactions.executeWithoutResult(status -> {
+            lock(first);
+            assertThat(cancelled(List.of(sale))).isZero();
+            await().atMost(PATIENCE).until(() -> cancelled(List.of(sale)) == CROWD - 1);
+            assertThat(state(first)).isEqualTo("PLACED");
+            assertCancelledOnceAndInTime(sale, CROWD - 1);
+        });
+
+        await().atMost(PATIENCE).until(() -> cancelled(first));
+        assertThat(told(sale)).hasSize(CROWD).extracting(Told::order).doesNotHaveDuplicates();
+        assertThat(sales.balance(sale).path("balanced").asBoolean()).isTrue();
+    }
+
     /** One of the two sales is closed by then, so that its units go to the product. */
     @Test
     void areCancelledOnceWhenTheDatabaseDropsItsConnectionsMeanwhile() throws SQLException {
